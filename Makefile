@@ -1,0 +1,58 @@
+# Everything a developer, a server or CI does with hoctap. `make` alone lists it.
+
+bin := .venv/bin
+pip := $(bin)/python -m pip install --quiet --disable-pip-version-check
+step := @scripts/step
+lock := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml --group build
+
+.PHONY: help setup run test check bench lock clean dev lint
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: .venv/.runtime ## make the environment in .venv (again only when the lock or pyproject.toml changed)
+
+run: setup ## start hoctap
+	@$(bin)/hoctap run
+
+test: dev ## everything: linters, all tests, a real browser (installs one if there is none)
+	$(step) "browser" scripts/install-browser
+	@$(MAKE) --no-print-directory lint
+	@$(bin)/pytest -q
+
+check: lint ## linters and fast tests; offline, under a minute
+	@$(bin)/pytest -q -m "not slow"
+
+bench: dev ## measure; ONLY=name for one of the benchmarks
+	@$(bin)/python -m benchmarks $(ONLY)
+
+lock: dev ## write the lock files anew; UPGRADE=1 takes the newest releases
+	$(step) "requirements.lock" $(lock) -o requirements.lock
+	$(step) "requirements-dev.lock" $(lock) --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove the environment, caches and what tests left; data/ stays
+	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage tests/.artefacts
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Not in the list: parts of the above.
+
+lint: dev
+	$(step) "ruff format" $(bin)/ruff format --check --diff
+	$(step) "ruff check" $(bin)/ruff check
+	$(step) "mypy" $(bin)/mypy
+	$(step) "lint-imports" $(bin)/lint-imports
+	$(step) "hoctap check" $(bin)/hoctap check
+	$(step) "hoctap locales" $(bin)/hoctap locales --check
+
+dev: .venv/.dev
+
+.venv/.runtime: requirements.lock pyproject.toml
+	$(step) "environment" scripts/new-venv .venv
+	$(step) "packages" $(pip) --require-hashes -r requirements.lock
+	$(step) "hoctap" $(pip) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.runtime requirements-dev.lock
+	$(step) "development packages" $(pip) --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,5 @@
+"""`python -m bot` is `hoctap`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,88 @@
+"""The only place where the real parts meet: handbook, database, runner, clock → the door for channels."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+
+from bot.runner import Runner, make_runner
+from bot.settings import Settings
+from content.read import read_handbook
+from engine.handbook import Handbook
+from engine.messages import AttachmentKind, File, Incoming, Screen
+from engine.texts import Texts
+from handlers.attachments import load_for_attachment, make_attachment
+from handlers.converse import Reply, converse, present
+from storage.database import open_database
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The real clock."""
+    return datetime.now(UTC)
+
+
+class Hoctap:
+    """The product without its channels; implements `channels.door.Door`."""
+
+    def __init__(self, handbook: Handbook, runner: Runner, clock: Clock) -> None:
+        self._handbook = handbook
+        self._runner = runner
+        self._clock = clock
+
+    def speak(self, language: str | None) -> Texts:
+        """The texts of a language, for what a channel says itself."""
+        return self._handbook.speak(language)
+
+    async def converse(self, incoming: Incoming) -> Reply:
+        """See `Door`. A bug is logged, and the person hears that their answers are safe."""
+        work = partial(converse, handbook=self._handbook, incoming=incoming, now=self._clock())
+        try:
+            return await asyncio.wrap_future(self._runner.submit(work))
+        except Exception:
+            log.exception("action=converse channel=%s", incoming.channel)
+            return self._apology(incoming)
+
+    async def present(self, channel: str, address: str, link: str = "") -> Reply:
+        """See `Door`."""
+        work = partial(
+            present,
+            handbook=self._handbook,
+            channel=channel,
+            address=address,
+            link=link,
+            now=self._clock(),
+        )
+        return await asyncio.wrap_future(self._runner.submit(work))
+
+    async def attachment(self, channel: str, address: str, kind: AttachmentKind, person: int) -> File:
+        """See `Door`. Drawn in another thread: no turn waits for it."""
+        load = partial(load_for_attachment, channel=channel, address=address)
+        state = await asyncio.wrap_future(self._runner.submit(load))
+        return await asyncio.to_thread(make_attachment, self._handbook, state, kind, person, self._clock())
+
+    def _apology(self, incoming: Incoming) -> Reply:
+        say = self._handbook.speak(None)
+        screen = Screen("failed", say.language, say("failed"))
+        return Reply((screen,), incoming.answers_turn or 0, has_consented=True, events=("turn_failed",))
+
+
+@contextmanager
+def open_hoctap(settings: Settings, clock: Clock = utc_now) -> Iterator[Hoctap]:
+    """Reads the content, opens the database, starts the runner; closes all at the end.
+
+    ContentProblems or SettingsProblem if anything is not as it must be.
+    """
+    handbook = read_handbook(settings.province)
+    database = open_database(settings.database)
+    runner = make_runner(database)
+    try:
+        yield Hoctap(handbook, runner, clock)
+    finally:
+        runner.close()
+        database.close()

@@ -1,0 +1,104 @@
+"""The command `hoctap`."""
+
+import asyncio
+import getpass
+import sys
+from pathlib import Path
+
+import click
+
+from bot.settings import read_settings, settings_page
+from engine.errors import ContentProblems, HoctapError
+
+
+class _Hoctap(click.Group):
+    """Says what is wrong in one clear line, without a trace, where it is not our mistake."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except ContentProblems as error:
+            click.echo(str(error), err=True)
+            raise click.ClickException(
+                f"{len(error.problems)} problems in the content; hoctap does not start on them"
+            ) from None
+        except HoctapError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=_Hoctap)
+def main() -> None:
+    """The self-assessment "Công dân học tập" as a chat. Settings: docs/settings.md."""
+
+
+@main.command()
+def run() -> None:
+    """Serve the web chat."""
+    from bot.serve import serve
+
+    serve(read_settings())
+
+
+@main.command()
+@click.option("--record", type=click.Path(dir_okay=False, path_type=Path), help="Write the chat as a transcript.")
+@click.option("--files", type=click.Path(file_okay=False, path_type=Path), default=Path("data/files"))
+@click.option("--new", is_flag=True, help="Begin as somebody new, and forget it all at the end.")
+def talk(record: Path | None, files: Path, new: bool) -> None:
+    """Chat in the terminal."""
+    from bot.bootstrap import open_hoctap
+    from channels.terminal.talk import talk as talk_in_terminal
+
+    settings = read_settings()
+    if new or record:
+        settings = settings.model_copy(update={"database_url": "sqlite://"})
+    with open_hoctap(settings) as hoctap:
+        transcript = asyncio.run(talk_in_terminal(hoctap, getpass.getuser(), files))
+    if record:
+        record.write_text("\n".join(transcript) + "\n", encoding="utf-8")
+        click.echo(f"→ {record}")
+
+
+@main.command()
+def check() -> None:
+    """Check all content files; print what is wrong."""
+    from content.read import read_all
+
+    problems = sorted(read_all(read_settings().province).problems)
+    for problem in problems:
+        click.echo(str(problem))
+    sys.exit(1 if problems else 0)
+
+
+@main.command()
+def publish() -> None:
+    """Write down new versions of forms as published: from then on they must not change."""
+    from content.published import publish as write_published
+    from content.read import CONTENT, read_all
+
+    reading = read_all(read_settings().province)
+    others = [problem for problem in reading.problems if problem.code != "C041"]
+    if others:
+        raise ContentProblems([str(problem) for problem in sorted(others)])
+    for form in write_published(CONTENT, reading.forms):
+        click.echo(f"{form.form} {form.version}")
+
+
+@main.command()
+@click.option("--check", "must_be_complete", is_flag=True, help="Exit 1 unless vi and en are complete.")
+@click.option("--update", metavar="LANGUAGE", help="Bring a language's files up to date, or begin a new one.")
+def locales(must_be_complete: bool, update: str | None) -> None:
+    """Show how much of each language is translated."""
+    from bot.locales import check_locales, show_coverage, update_locale
+
+    province = read_settings().province
+    if update:
+        update_locale(province, update)
+    show_coverage(province)
+    if must_be_complete:
+        sys.exit(check_locales(province))
+
+
+@main.command()
+def settings() -> None:
+    """Print docs/settings.md."""
+    click.echo(settings_page(), nl=False)

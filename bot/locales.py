@@ -1,0 +1,53 @@
+"""`hoctap locales`: coverage of each language, what is missing, new languages."""
+
+import re
+
+import click
+
+from content.catalogues import (
+    SOURCE_LANGUAGE,
+    Language,
+    check_catalogues,
+    measure,
+    missing,
+    read_languages,
+    update,
+)
+from content.read import LOCALES, read_all
+from engine.errors import SettingsProblem
+
+COMPLETE_LANGUAGES = {"vi", "en"}
+"""The product itself must always be complete in these."""
+
+
+def show_coverage(province: str) -> None:
+    """A line for each language and file; a language is offered to citizens when both are whole."""
+    words, languages = read_all(province).words, read_languages(LOCALES)
+    for language in languages.values():
+        both = measure(language, languages[SOURCE_LANGUAGE], words)
+        is_offered = all(each.is_complete for each in both)
+        for each in both:
+            percent = 100 * each.translated // each.of
+            note = "offered" if is_offered else "not offered yet"
+            click.echo(
+                f"{each.language:6} {each.domain:8} {each.translated:4} of {each.of:4}  {percent:3} %  {note}"
+            )
+
+
+def check_locales(province: str) -> int:
+    """0 if vi and en are whole and nothing is wrong with any catalogue; else prints what is, and 1."""
+    words, languages = read_all(province).words, read_languages(LOCALES)
+    problems = [*check_catalogues(languages, words), *missing(languages, COMPLETE_LANGUAGES, words)]
+    for problem in sorted(problems):
+        click.echo(str(problem), err=True)
+    return 1 if problems else 0
+
+
+def update_locale(province: str, code: str) -> None:
+    """Adds what is new and drops what is gone; makes the folder for a language that has none."""
+    if not re.fullmatch(r"[a-z]{2,3}([_-][A-Za-z0-9]{2,8})*", code):
+        raise SettingsProblem(f"'{code}' is no language code; write one such as blt (Thái Đen) or hmn (Mông)")
+    words, languages = read_all(province).words, read_languages(LOCALES)
+    language = languages.get(code) or Language(code, LOCALES / code / "LC_MESSAGES")
+    update(language, languages[SOURCE_LANGUAGE], words)
+    click.echo(f"→ {language.folder.relative_to(LOCALES.parent)}")

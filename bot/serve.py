@@ -1,0 +1,52 @@
+"""`hoctap run`: serves the web chat until it is told to stop."""
+
+import logging
+import socket
+import time
+
+import click
+import uvicorn
+
+from bot.bootstrap import open_hoctap
+from bot.logs import start_logging
+from bot.settings import Settings
+from channels.webchat.app import make_web_chat
+from channels.webchat.rate import RateLimit
+from engine.errors import SettingsProblem
+
+log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Opens everything, says where the chat is, and serves. SettingsProblem if the port is taken."""
+    start_logging()
+    with open_hoctap(settings) as hoctap, _listen(settings) as listening:
+        rate = RateLimit(settings.presses_per_minute, settings.press_burst, time.monotonic)
+        config = uvicorn.Config(
+            make_web_chat(hoctap, hoctap.speak, rate),
+            access_log=False,  # it would hold network addresses
+            log_config=None,
+            forwarded_allow_ips=settings.trusted_proxies,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+        for address in _addresses(settings, listening.getsockname()[1]):
+            click.echo(f"hoctap: {address}")
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        return socket.create_server((settings.host, settings.port), backlog=1024)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        raise SettingsProblem(
+            f"cannot listen on {where}: {error.strerror}. Is hoctap running already? HOCTAP_PORT takes another."
+        ) from error
+
+
+def _addresses(settings: Settings, port: int) -> list[str]:
+    """Where to open the chat: on this machine, and from a phone when others are let in."""
+    if settings.host not in ("0.0.0.0", "::"):  # noqa: S104 -- compared, not bound
+        return [f"http://{settings.host}:{port}/"]
+    return [f"http://127.0.0.1:{port}/", f"http://{socket.gethostname()}:{port}/"]

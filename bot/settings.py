@@ -1,0 +1,64 @@
+"""Settings, all from the environment. docs/settings.md is made from this file: `hoctap settings`."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from engine.errors import SettingsProblem
+
+
+class Settings(BaseSettings):
+    """One field a setting: its name in the environment is HOCTAP_ and the field's in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="HOCTAP_", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 lets phones in the same network in.")
+    port: int = Field(8080, ge=0, le=65535, description="Port of the web chat; 0 takes any that is free.")
+    data: Path = Field(Path("data"), description="Folder of the SQLite database. Only hoctap needs to read it.")
+    database_url: str = Field(
+        "",
+        description="`postgresql://user:password@host/name` for PostgreSQL; empty for SQLite in the data folder.",
+    )
+    province: str = Field("son_la", description="File in content/communes/ with the communes to offer.")
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Addresses of reverse proxies whose X-Forwarded-For and -Proto are believed, with commas.",
+    )
+    presses_per_minute: int = Field(
+        600,
+        ge=1,
+        description="What one network address may send in the long run. Many phones share one address (mobile"
+        " networks, a school's Wi-Fi), so this is for a crowd, not for a person.",
+    )
+    press_burst: int = Field(300, ge=1, description="What one network address may send at once.")
+
+    @property
+    def database(self) -> str:
+        """The database to open."""
+        return self.database_url or f"sqlite:///{self.data / 'hoctap.db'}"
+
+
+def read_settings() -> Settings:
+    """The settings in force. SettingsProblem names each one that is wrong, and never prints its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"HOCTAP_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+        raise SettingsProblem("\n".join(lines)) from None
+
+
+def settings_page() -> str:
+    """docs/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        "All settings are environment variables. This page is made from `bot/settings.py` by `hoctap settings`.",
+        "",
+        "| variable | default | meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = f"`{field.default}`" if str(field.default) else ""
+        lines.append(f"| `HOCTAP_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""The chat in a terminal: for content authors, and to write transcripts."""

@@ -1,0 +1,47 @@
+"""Screens as the page and its JSON show them."""
+
+import re
+from typing import Any
+
+from engine.messages import Attachment, AttachmentKind, Screen
+
+KINDS: dict[str, AttachmentKind] = {
+    "result.png": "result_card",
+    "result.pdf": "result_form",
+    "my-data.json": "my_data",
+}
+"""The last part of a file's address → the kind of attachment."""
+
+_NAMES = {kind: name for name, kind in KINDS.items()}
+
+_PARAGRAPHS = re.compile(r"\n{2,}")
+
+
+def shown(screen: Screen, turn: int) -> dict[str, Any]:
+    """A screen as docs/webchat.md describes it. `turn` makes a changed file's address a new one."""
+    return {
+        "id": screen.id,
+        "language": screen.language,
+        "html": paragraphs(screen.html),
+        "buttons": [
+            [{"label": button.label, "action": button.action, "kind": button.kind} for button in row]
+            for row in screen.buttons
+        ],
+        "picture": _address(screen.picture, turn),
+        "picture_alt": screen.picture.description if screen.picture else None,
+        "document": _address(screen.document, turn),
+        "document_name": screen.document.description if screen.document else None,
+        "progress": {"now": screen.progress[0], "of": screen.progress[1]} if screen.progress else None,
+        "replaces": screen.replaces,
+    }
+
+
+def paragraphs(html: str) -> str:
+    """Line ends → paragraphs and line breaks."""
+    return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in _PARAGRAPHS.split(html))
+
+
+def _address(attachment: Attachment | None, turn: int) -> str | None:
+    if attachment is None:
+        return None
+    return f"/files/{attachment.person}/{_NAMES[attachment.kind]}?v={turn}"

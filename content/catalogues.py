@@ -1,0 +1,206 @@
+"""The gettext catalogues: read into `Texts`, held against the content and against each other."""
+
+import gettext
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as BabelMessage
+from babel.messages.pofile import read_po, write_po
+
+from content.problems import Problem, problem
+from engine.messages import LONGEST_CHOICE_LABEL
+from engine.text import fold
+from engine.texts import Message, Texts
+
+SOURCE_LANGUAGE = "vi"
+"""Content is written in it, and `ui` is complete in it before any other."""
+
+_TAG = re.compile(r"<[^>]*>?")
+_SAFE_TAG = re.compile(r'</?[bi]>|<a href="https://[^"<>]+">|</a>')
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of a content file that citizens read, and where they stand."""
+
+    text: str
+    file: str
+    line: int
+    what: str
+    group: str = ""
+    """Not empty for the options of one question: their labels must differ in every language."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of one domain is translated into one language."""
+
+    language: str
+    domain: str
+    translated: int
+    of: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing is missing."""
+        return self.translated == self.of
+
+
+@dataclass(frozen=True)
+class Language:
+    """Both catalogues of one language, as files."""
+
+    code: str
+    folder: Path
+
+    @cached_property
+    def ui(self) -> Catalog:
+        """Interface messages by key."""
+        return _read(self.folder / "ui.po", self.code)
+
+    @cached_property
+    def content(self) -> Catalog:
+        """Content by its Vietnamese words; empty for the source language, which needs none."""
+        return _read(self.folder / "content.po", self.code)
+
+    def texts(self) -> Texts:
+        """Ready to be spoken."""
+        messages = {key: translation for key, translation, _ in _translated(self.ui)}
+        contents = {words: text for words, text, _ in _translated(self.content) if isinstance(text, str)}
+        name = messages.get("language.name", self.code)
+        plural = gettext.c2py(self.ui.plural_expr)
+        return Texts(self.code, name if isinstance(name, str) else self.code, messages, contents, plural)
+
+
+def read_languages(locales: Path) -> dict[str, Language]:
+    """Every language that has a folder, the source language first."""
+    codes = sorted(folder.name for folder in locales.iterdir() if (folder / "LC_MESSAGES").is_dir())
+    codes.sort(key=lambda code: code != SOURCE_LANGUAGE)
+    return {code: Language(code, locales / code / "LC_MESSAGES") for code in codes}
+
+
+def measure(language: Language, source: Language, words: Mapping[str, Words]) -> tuple[Coverage, Coverage]:
+    """What share of the interface and of the content is there in a language."""
+    keys = {key for key, _, _ in _translated(source.ui)}
+    own_keys = {key for key, _, _ in _translated(language.ui)}
+    own_words = set(words) if language.code == SOURCE_LANGUAGE else set(language.texts().contents)
+    return (
+        Coverage(language.code, "ui", len(keys & own_keys), len(keys)),
+        Coverage(language.code, "content", len(set(words) & own_words), len(words)),
+    )
+
+
+def check_catalogues(languages: Mapping[str, Language], words: Mapping[str, Words]) -> Iterator[Problem]:
+    """Every slip in a catalogue. A missing translation is not one here: such a language is just not offered."""
+    source = {key: message for key, message, _ in _translated(languages[SOURCE_LANGUAGE].ui)}
+    for language in languages.values():
+        file = f"locales/{language.code}/LC_MESSAGES/ui.po"
+        for key, message, line in _translated(language.ui):
+            forms = message if isinstance(message, tuple) else (message,)
+            for form in forms:
+                unsafe = [tag for tag in _TAG.findall(form) if not _SAFE_TAG.fullmatch(tag)]
+                if unsafe:
+                    yield problem("C072", file, line, language=language.code, key=key, found=unsafe[0])
+            if key not in source:
+                yield problem("C075", file, line, key=key)
+            elif _fields(message) != _fields(source[key]):
+                yield problem(
+                    "C071",
+                    file,
+                    line,
+                    language=language.code,
+                    key=key,
+                    found=", ".join(sorted(_fields(message))) or "nothing",
+                    expected=", ".join(sorted(_fields(source[key]))) or "nothing",
+                )
+        if language.code != SOURCE_LANGUAGE:
+            yield from _check_labels(language, words)
+
+
+def missing(languages: Mapping[str, Language], codes: set[str], words: Mapping[str, Words]) -> Iterator[Problem]:
+    """What still has to be translated into these languages."""
+    keys = [key for key, _, _ in _translated(languages[SOURCE_LANGUAGE].ui)]
+    for language in languages.values():
+        if language.code not in codes or language.code == SOURCE_LANGUAGE:
+            continue
+        texts = language.texts()
+        file = f"locales/{language.code}/LC_MESSAGES"
+        for key in keys:
+            if key not in texts.messages:
+                yield problem("C070", f"{file}/ui.po", 1, language=language.code, words=key)
+        for each in words.values():
+            if each.text not in texts.contents:
+                yield problem("C070", f"{file}/content.po", 1, language=language.code, words=each.text)
+
+
+def update(language: Language, source: Language, words: Mapping[str, Words]) -> None:
+    """Brings the files of a language up to date: adds what is new, empty; drops what nothing says any more."""
+    language.folder.mkdir(parents=True, exist_ok=True)
+    ui = Catalog(locale=None, charset="utf-8")
+    for message in source.ui:
+        if message.id:
+            comments = [] if language.code == SOURCE_LANGUAGE else [f"{SOURCE_LANGUAGE}: {_forms(message)[0]}"]
+            ui.add(message.id, auto_comments=comments)
+    content = Catalog(locale=None, charset="utf-8")
+    for each in words.values():
+        content.add(each.text, locations=[(each.file, 1)], auto_comments=[each.what])
+    for name, template, catalog in (("ui.po", ui, language.ui), ("content.po", content, language.content)):
+        if language.code == SOURCE_LANGUAGE and name == "content.po":
+            continue
+        catalog.update(template, no_fuzzy_matching=False)
+        catalog.obsolete.clear()
+        with (language.folder / name).open("wb") as file:
+            write_po(file, catalog, width=110, omit_header=False, include_previous=False)
+
+
+def _read(path: Path, code: str) -> Catalog:
+    if not path.exists():
+        return Catalog(charset="utf-8", header_comment=f"# hoctap: {code}")
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+def _translated(catalog: Catalog) -> Iterator[tuple[str, Message, int]]:
+    for message in catalog:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        forms = _forms(message)
+        if key and all(forms) and not message.fuzzy:
+            yield key, forms if isinstance(message.id, tuple | list) else forms[0], message.lineno or 1
+
+
+def _forms(message: BabelMessage) -> tuple[str, ...]:
+    """The translation as plural forms; most messages have just one."""
+    written = message.string
+    return tuple(form or "" for form in written) if isinstance(written, tuple | list) else (written or "",)
+
+
+def _fields(message: Message) -> set[str]:
+    forms = message if isinstance(message, tuple) else (message,)
+    return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
+
+
+def _check_labels(language: Language, words: Mapping[str, Words]) -> Iterator[Problem]:
+    contents = language.texts().contents
+    seen: dict[str, set[str]] = {}
+    for each in words.values():
+        label = contents.get(each.text, "")
+        if not each.group or not label:
+            continue
+        if len(label) > LONGEST_CHOICE_LABEL:
+            yield problem(
+                "C073",
+                each.file,
+                each.line,
+                language=language.code,
+                label=label,
+                length=len(label),
+                most=LONGEST_CHOICE_LABEL,
+            )
+        if fold(label) in seen.setdefault(each.group, set()):
+            yield problem("C074", each.file, each.line, language=language.code, label=label)
+        seen[each.group].add(fold(label))

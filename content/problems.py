@@ -1,0 +1,64 @@
+"""Everything that can be wrong with a content file, numbered: what it is and what to do about it.
+
+The numbers never change meaning: authors look them up in docs/content.md.
+"""
+
+from dataclasses import dataclass
+
+PROBLEMS: dict[str, str] = {
+    "C001": "the file cannot be read as YAML: {detail}",
+    "C002": "the key '{key}' is missing; add it",
+    "C003": "the key '{key}' is not known here; remove it or correct its spelling",
+    "C004": "'{key}' must be {expected}; it is {found}",
+    "C005": "the text is not in Unicode form NFC (letters and accents apart); save it as NFC",
+    "C010": "the id '{id}' is used twice; give one of them another",
+    "C011": "the type '{type}' is not known; use one of {known}",
+    "C012": "indicator {indicator} is not one of the official ones (1 to {most})",
+    "C013": "a question of type {type} needs {needs}",
+    "C014": "two options look alike when typed without accents: '{label}'; word one of them differently",
+    "C015": "the label '{label}' has {length} characters; a button holds {most}; shorten it",
+    "C016": "the label '{label}' cannot be told from a command or a number; begin it with a word",
+    "C017": "the text has {length} characters; a question may have {most}; shorten it",
+    "C018": "the line for the review, '{short}', has {length} characters; it may have {most}; shorten it",
+    "C020": "indicator {indicator} can reach {points} points; change the options so that it is {needed}",
+    "C021": "the form can reach {points} points in all; it must be {needed}",
+    "C022": "the points of the options do not rise from the first to the last; order them from little to much",
+    "C030": "the condition names '{question}', which does not come before this question",
+    "C031": "the condition names option {place} of '{question}', which has {count}",
+    "C032": "no answers lead to this question; correct its condition or the one it hangs on",
+    "C040": "version {version} of this form is published already and reads differently now; give the changed form"
+    " a new version, or undo the change",
+    "C041": "version {version} of this form is not published yet; run: hoctap publish",
+    "C042": "the version '{version}' is not numbers with points between, such as 2026.1",
+    "C050": "the commune code '{commune}' is used twice",
+    "C051": "'{value}' is not a pass mark; write a whole number from 1 to 100",
+    "C052": "'{value}' is not an old unit; write: Xã Tên (Huyện Tên), with '; ' between two",
+    "C053": "'{value}' must be yes or no",
+    "C054": "the commune '{commune}' has no usable {column}: '{value}'",
+    "C060": "indicator {indicator} has no advice for {points} points; add a level that covers it",
+    "C070": "no {language} translation of: {words}",
+    "C071": "the {language} translation puts in {found}; the message has {expected}: {key}",
+    "C072": "the {language} translation of {key} is not the safe subset of HTML (<b>, <i>, <a href>): {found}",
+    "C073": "the {language} label '{label}' has {length} characters; a button holds {most}; shorten it",
+    "C074": "two {language} options look alike when typed without accents: '{label}'",
+    "C075": "the catalogue has '{key}', which nothing says any more; remove it",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One finding: where, which, and the words for it."""
+
+    file: str
+    line: int
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        """As a compiler would print it: file:line: code message."""
+        return f"{self.file}:{self.line}: {self.code} {self.message}"
+
+
+def problem(code: str, file: str, line: int, **details: object) -> Problem:
+    """A finding of that code; KeyError if the words need a detail that is not given."""
+    return Problem(file, line, code, PROBLEMS[code].format(**details))

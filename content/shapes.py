@@ -1,0 +1,114 @@
+"""The shape of each content file. What is missing, unknown or of the wrong kind is found here."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class OptionShape(_Shape):
+    """`- {label: 1–2 ngày, points: 2}`"""
+
+    label: str
+    points: int = Field(ge=0)
+
+
+class RangeShape(_Shape):
+    """`- {at_least: 5, points: 2}`"""
+
+    at_least: int
+    points: int = Field(ge=0)
+
+
+class ConditionShape(_Shape):
+    """`condition: {question: q11, one_of: [2, 3]}`: places of options, from 1."""
+
+    question: str
+    one_of: list[int] = Field(min_length=1)
+
+
+class QuestionShape(_Shape):
+    """One entry under `questions:`. `why` is for authors; everything else is for citizens."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,9}$")]
+    indicator: int = 0
+    type: str
+    text: str
+    hint: str = ""
+    short: str = ""
+    why: str = ""
+    evidence: str = ""
+    options: list[OptionShape] = []
+    points_at_most: int = 0
+    minimum: int = 0
+    maximum: int = 0
+    ranges: list[RangeShape] = []
+    condition: ConditionShape | None = None
+
+
+class FormShape(_Shape):
+    """A file of questionnaires/."""
+
+    form: Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,19}$")]
+    version: str
+    wording: Annotated[str, Field(pattern=r"^(own|official)$")]
+    title: str
+    describes: str
+    questions: list[QuestionShape] = Field(min_length=1)
+
+
+class IndicatorShape(_Shape):
+    """An entry under `indicators:`."""
+
+    number: int
+    title: str
+    short: str
+
+
+class CompetencyShape(_Shape):
+    """An entry under `competencies:`."""
+
+    numeral: str
+    title: str
+    short: str
+    indicators: list[IndicatorShape] = Field(min_length=1)
+
+
+class CriteriaShape(_Shape):
+    """criteria.yaml"""
+
+    source: str
+    points_per_indicator: int
+    indicator_minimum: int
+    competencies: list[CompetencyShape] = Field(min_length=1)
+
+
+class AdviceShape(_Shape):
+    """An entry under `levels:`."""
+
+    up_to: int
+    do: str
+    where: str
+
+
+class IndicatorAdviceShape(_Shape):
+    """An entry under `advice:`."""
+
+    indicator: int
+    levels: list[AdviceShape] = Field(min_length=1)
+
+
+class AdviceFileShape(_Shape):
+    """advice.yaml"""
+
+    advice: list[IndicatorAdviceShape]
+
+
+class ProvinceShape(_Shape):
+    """communes/<province>.yaml"""
+
+    name: str
+    communes: str

@@ -1,0 +1,224 @@
+"""The questions: choosing a form, answering, going back, looking at an example, pausing, coming back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from engine.conversation.scene import Act, Draw, Read, Scene
+from engine.messages import Button, Screen
+from engine.question_types import toggle, type_of
+from engine.questionnaire import Answer, Question
+from engine.state import Session, round_of
+
+CHOSEN = "✓ "
+"""Before the label of an option that was chosen already."""
+
+SECONDS_PER_QUESTION = 12
+"""For "about 3 minutes left": 20 questions in the 4 minutes that the greeting promises."""
+
+
+def draw_form(scene: Scene) -> Screen:
+    """What work someone does decides which questions they get."""
+    rows = [
+        (Button(scene.say.content(form.title), f"form:{form.form}", "choice"),)
+        for form in scene.handbook.forms.values()
+    ]
+    key = "form.other" if scene.account.person else "form"
+    html = scene.say(key, who=scene.person_name(scene.account.person))
+    ways = (scene.button("form.someone_else", "family"), scene.button("help", "help"))
+    return scene.screen(html, *rows, ways)
+
+
+def start_session(scene: Scene, form: tuple[str, ...]) -> Scene:
+    """Begins the newest version of a form. A finished result stays until this one is finished too."""
+    questionnaire = scene.handbook.forms[form[0]]
+    session = Session(
+        person=scene.account.person,
+        form=questionnaire.form,
+        version=questionnaire.version,
+        round=round_of(scene.now),
+        started_at=scene.now,
+        position=questionnaire.questions[0].id,
+    )
+    return scene.with_session(session).telling("session_started").go("question")
+
+
+def draw_question(scene: Scene) -> Screen:
+    """One question: where one is, what is asked, the options, the way back and out."""
+    question, say = scene.question, scene.say
+    number, total = _how_far(scene)
+    minutes = -(-(total - number + 1) * SECONDS_PER_QUESTION // 60)
+    html = say("question.head", number=number, total=total) + " · " + say("question.left", count=minutes)
+    if scene.account.person:
+        html = say("question.who", who=scene.person_name(scene.account.person)) + " · " + html
+    html += Markup("\n\n<b>{}</b>").format(say.content(question.text))
+    if question.hint:
+        html += Markup("\n<i>{}</i>").format(say.content(question.hint))
+    if "example" in scene.place.about:
+        html += "\n\n" + say("question.example", example=say.content(question.evidence))
+    if type_of(question).takes_number:
+        html += "\n" + say("question.number", least=question.minimum, most=question.maximum)
+    ways = [scene.button("question.back", f"b:{question.id}")]
+    if question.evidence and "example" not in scene.place.about:
+        ways.append(scene.button("question.show_example", f"e:{question.id}"))
+    ways.append(scene.button("pause", "pause"))
+    kind = type_of(question)
+    return scene.screen(
+        html,
+        *_answer_rows(scene, question),
+        tuple(ways),
+        progress=(number, total),
+        reads_numbers=not (kind.takes_number or kind.takes_several),
+    )
+
+
+def _how_far(scene: Scene) -> tuple[int, int]:
+    """The number of the present question and of how many; a page to read has that of the question after it."""
+    answers = scene.session.answers
+    counted = scene.questionnaire.counted(answers)
+    asked = scene.questionnaire.asked(answers)
+    before = asked[: asked.index(scene.question)]
+    return min(sum(each.type != "page" for each in before) + 1, len(counted)), len(counted)
+
+
+def _answer_rows(scene: Scene, question: Question) -> Sequence[tuple[Button, ...]]:
+    kind, answer = type_of(question), scene.session.answers.get(question.id)
+    chosen = answer if isinstance(answer, tuple) else (answer,)
+    if question.type == "page":
+        return [(scene.button("go_on", f"a:{question.id}:1", "main"),)]
+    if kind.takes_number:
+        keep = scene.button("question.keep", f"a:{question.id}:{answer}", "main")
+        return [] if answer is None else [(replace(keep, label=f"{CHOSEN}{answer} · {keep.label}"),)]
+    verb = "t" if kind.takes_several else "a"
+    rows = [
+        (
+            Button(
+                (CHOSEN if place in chosen else "") + scene.say.content(option.label),
+                f"{verb}:{question.id}:{place}",
+                "choice",
+            ),
+        )
+        for place, option in enumerate(question.options, start=1)
+    ]
+    if kind.takes_several and answer:
+        rows.append((scene.button("question.done", f"d:{question.id}", "main"),))
+    return rows
+
+
+def answer_question(scene: Scene, parts: tuple[str, ...]) -> Scene:
+    """An option was pressed: keep it and go on to the next question that has no answer."""
+    return keep_answer(scene, int(parts[1]))
+
+
+def keep_answer(scene: Scene, answer: Answer) -> Scene:
+    """Keeps the answer to the present question and moves on. An answer that no longer applies is let go."""
+    session, question = scene.session, scene.question
+    answers = {**session.answers, question.id: answer}
+    asked = {each.id for each in scene.questionnaire.asked(answers)}
+    answers = {question_id: kept for question_id, kept in answers.items() if question_id in asked}
+    following = scene.questionnaire.first_unanswered(answers)
+    position = following.id if following else session.position
+    moved = scene.with_session(replace(session, answers=answers, position=position))
+    return moved.telling("answer_given").go_on()
+
+
+def toggle_option(scene: Scene, parts: tuple[str, ...]) -> Scene:
+    """Multiple choice: one more, or one less."""
+    session, question_id = scene.session, scene.question.id
+    chosen = toggle(session.answers.get(question_id), int(parts[1]))
+    answers = {**session.answers, question_id: chosen}
+    if not chosen:
+        del answers[question_id]
+    return scene.with_session(replace(session, answers=answers)).go("question")
+
+
+def finish_toggling(scene: Scene, _: tuple[str, ...]) -> Scene:
+    """Multiple choice: that is all."""
+    return keep_answer(scene, scene.session.answers[scene.question.id])
+
+
+def read_answer(scene: Scene, typed: str) -> Scene | None:
+    """A typed number or list of numbers, where the question takes one."""
+    answer = type_of(scene.question).read(scene.question, typed)
+    return None if answer is None else keep_answer(scene, answer)
+
+
+def go_back(scene: Scene, _: tuple[str, ...]) -> Scene:
+    """To the question before this one; from the first one to the choice of form, if nothing is lost by it."""
+    session = scene.session
+    asked = scene.questionnaire.asked(session.answers)
+    place = asked.index(scene.question)
+    if place:
+        return scene.with_session(replace(session, position=asked[place - 1].id)).go("question")
+    if not session.answers:
+        return scene.without_session(session.person, finished=False).go("form")
+    return scene.go("paused")
+
+
+def show_example(scene: Scene, _: tuple[str, ...]) -> Scene:
+    """What counts, in one or two sentences, on the same screen."""
+    return scene.go("question", "example")
+
+
+def pause(scene: Scene, _: tuple[str, ...]) -> Scene:
+    """Everything is kept already: only say so."""
+    return scene.go("paused")
+
+
+def draw_paused(scene: Scene) -> Screen:
+    """It is saved; how to come back."""
+    ways = (scene.button("restart", "restart"), scene.button("help", "help"))
+    return scene.screen(scene.say("paused"), (scene.button("go_on", "continue", "main"),), ways)
+
+
+def draw_resume(scene: Scene) -> Screen:
+    """Welcome back: this is where you are."""
+    number, total = _how_far(scene)
+    html = scene.say("resume", number=number, total=total)
+    ways = (scene.button("restart", "restart"), scene.button("help", "help"))
+    return scene.screen(html, (scene.button("go_on", "continue", "main"),), ways)
+
+
+def continue_session(scene: Scene, _: tuple[str, ...]) -> Scene:
+    """On to where one stopped."""
+    return scene.go_home()
+
+
+def ask_restart(scene: Scene, _: tuple[str, ...]) -> Scene:
+    """Asks once before answers are thrown away."""
+    return scene.go("restart")
+
+
+def draw_restart(scene: Scene) -> Screen:
+    """Says what will be gone."""
+    html = scene.say("restart.sure", count=len(scene.session.answers))
+    keep = scene.button("restart.no", "continue", "main")
+    return scene.screen(html, (keep,), (scene.button("restart.yes", "restart_now"),))
+
+
+def restart(scene: Scene, _: tuple[str, ...]) -> Scene:
+    """From the beginning, the choice of form included."""
+    return scene.without_session(scene.account.person, finished=False).go("form")
+
+
+DRAWS: dict[str, Draw] = {
+    "form": draw_form,
+    "question": draw_question,
+    "paused": draw_paused,
+    "resume": draw_resume,
+    "restart": draw_restart,
+}
+ACTS: dict[str, Act] = {
+    "form": start_session,
+    "a": answer_question,
+    "t": toggle_option,
+    "d": finish_toggling,
+    "b": go_back,
+    "e": show_example,
+    "pause": pause,
+    "continue": continue_session,
+    "restart": ask_restart,
+    "restart_now": restart,
+}
+READS: dict[str, Read] = {"question": read_answer}

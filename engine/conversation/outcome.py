@@ -1,0 +1,201 @@
+"""After the finish: the result, its details, what to learn next, the printed form, the next in the family."""
+
+from markupsafe import Markup, escape
+
+from engine.conversation.scene import Act, Draw, Scene
+from engine.messages import Attachment, Button, Screen
+from engine.questionnaire import Indicator
+from engine.scoring import Outcome
+from engine.state import MOST_PEOPLE, Session
+
+
+def _finished(scene: Scene) -> Session:
+    session = scene.finished_session
+    if session is None:
+        raise LookupError(f"no finished session at {scene.place.name}")
+    return session
+
+
+def draw_result(scene: Scene) -> Screen:
+    """The total, the rule of the commune, whether it is met, the weakest indicators; never called the title."""
+    session, say, commune = _finished(scene), scene.say, scene.commune
+    outcome = scene.outcome(session)
+    if commune is None:
+        raise LookupError("a result needs a commune")
+    head = say(
+        "result.head",
+        who=scene.person_name(session.person),
+        total=outcome.total,
+        most=scene.handbook.criteria.points_in_all,
+    )
+    rule = "result.rule_assumed" if commune.pass_mark_assumed else "result.rule"
+    lines = [
+        head,
+        say(
+            rule,
+            commune=commune.name,
+            mark=commune.pass_mark,
+            minimum=scene.handbook.criteria.indicator_minimum,
+        ),
+        _verdict(scene, outcome),
+        say("result.weakest", indicators=_with_points(scene, outcome)),
+        say("result.not_the_title"),
+    ]
+    questionnaire = scene.handbook.questionnaire(session.form, session.version)
+    if questionnaire is None or not questionnaire.is_official_wording:
+        lines.append(say("result.own_wording"))
+    picture = Attachment("result_card", session.person, say.plain("result.picture", total=outcome.total))
+    return scene.screen(
+        Markup("\n").join(lines),
+        (scene.button("result.advice", "advice:0", "main"),),
+        (scene.button("result.details", "details"), scene.button("result.form", "print")),
+        (scene.button("result.family", "family"), scene.button("result.remind", "remind")),
+        picture=picture,
+    )
+
+
+def _verdict(scene: Scene, outcome: Outcome) -> Markup:
+    say, low = scene.say, outcome.too_low
+    if outcome.meets_rule:
+        return say("verdict.meets")
+    if outcome.reaches_total:
+        return say("verdict.low", count=len(low), indicators=_names(scene, low))
+    missing = outcome.pass_mark - outcome.total
+    if not low:
+        return say("verdict.total", count=missing)
+    return say("verdict.total", count=missing) + " " + say("verdict.low_too", indicators=_names(scene, low))
+
+
+def _names(scene: Scene, indicators: list[Indicator]) -> str:
+    return ", ".join(scene.say.content(indicator.short).lower() for indicator in indicators)
+
+
+def _with_points(scene: Scene, outcome: Outcome) -> str:
+    most = scene.handbook.criteria.points_per_indicator
+    return " · ".join(
+        f"{scene.say.content(indicator.short).lower()} ({points}/{most})" for indicator, points in outcome.weakest()
+    )
+
+
+def draw_details(scene: Scene) -> Screen:
+    """Every competency and indicator with its points, for those who read rather than look."""
+    outcome = scene.outcome(_finished(scene))
+    points = dict(zip((indicator.number for indicator in outcome.criteria.indicators), outcome.scores, strict=True))
+    groups = []
+    for competency, (got, most) in zip(outcome.criteria.competencies, outcome.by_competency(), strict=True):
+        lines = [
+            Markup("<b>{}. {}: {}/{}</b>").format(
+                competency.numeral, scene.say.content(competency.short), got, most
+            )
+        ]
+        lines += [
+            escape(f"{each.number}. {scene.say.content(each.short)}: {points[each.number]}")
+            for each in competency.indicators
+        ]
+        groups.append(Markup("\n").join(lines))
+    ways = (scene.button("result.form", "print"), scene.button("result.back", "result"))
+    return scene.screen(Markup("\n\n").join(groups), (scene.button("result.advice", "advice:0", "main"),), ways)
+
+
+def draw_advice(scene: Scene) -> Screen:
+    """One of the three weakest indicators: what to do, and where. One thought a screen."""
+    weakest = scene.outcome(_finished(scene)).weakest()
+    page = min(int(scene.place.about[0]), len(weakest) - 1)
+    indicator, points = weakest[page]
+    advice = scene.handbook.advice_for(indicator.number, points)
+    html = scene.say(
+        "advice",
+        page=page + 1,
+        pages=len(weakest),
+        indicator=scene.say.content(indicator.short),
+        points=points,
+        most=scene.handbook.criteria.points_per_indicator,
+        do=scene.say.content(advice.do),
+        where=scene.say.content(advice.where),
+    )
+    back = scene.button("result.back", "result")
+    if page + 1 < len(weakest):
+        return scene.screen(html, (scene.button("advice.next", f"advice:{page + 1}", "main"),), (back,))
+    return scene.screen(html, (scene.button("result.form", "print"), back))
+
+
+def draw_print(scene: Scene) -> Screen:
+    """The form as a PDF: to print, sign and bring to the commune's association."""
+    session = _finished(scene)
+    form = Attachment("result_form", session.person, scene.say.plain("print.document"))
+    return scene.screen(scene.say("print"), (scene.button("result.back", "result", "main"),), document=form)
+
+
+def show(name: str) -> Act:
+    """An act that goes to one of the screens about a finished result."""
+
+    def go(scene: Scene, about: tuple[str, ...]) -> Scene:
+        return scene.go(name, *about) if scene.finished_session else scene.go_home()
+
+    return go
+
+
+def show_result(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
+    """The last result of this round; where there is none yet, how to get one."""
+    if scene.finished_session:
+        return scene.go("result")
+    home = scene.go_home()
+    return home.noting(scene.say("result.none_yet")) if scene.account.has_consented else home
+
+
+def assess_again(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
+    """Once more from the start; the present result stays until the new one is there."""
+    if not scene.account.has_consented or scene.commune is None:
+        return scene.go_home()
+    return scene.go("resume") if scene.open_session else scene.go("form")
+
+
+def draw_family(scene: Scene) -> Screen:
+    """Who has assessed themself on this phone, and who may."""
+    people = sorted({person for person, _ in scene.state.sessions} | {0})
+    rows = [
+        (Button(f"{scene.person_name(person)}: {_how_far(scene, person)}", f"person:{person}", "choice"),)
+        for person in people
+    ]
+    ways = [scene.button("back", "home")]
+    newcomer = next((number for number in range(1, MOST_PEOPLE) if number not in people), None)
+    if newcomer is not None:
+        ways.insert(0, scene.button("family.add", f"person:{newcomer}", "main"))
+    return scene.screen(scene.say("family", most=MOST_PEOPLE), *rows, tuple(ways))
+
+
+def _how_far(scene: Scene, person: int) -> str:
+    session = scene.state.sessions.get((person, False))
+    finished = scene.finished_session_of(person)
+    if session:
+        return scene.say.plain("family.open", answered=len(session.answers))
+    if finished and finished.scores is not None:
+        return scene.say.plain("family.finished", total=sum(finished.scores))
+    return scene.say.plain("family.new")
+
+
+def choose_person(scene: Scene, person: tuple[str, ...]) -> Scene:
+    """The chat is about this person from now on."""
+    return scene.with_account(person=int(person[0])).go_home()
+
+
+def show_family(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
+    """To the choice of person."""
+    return scene.go("family") if scene.account.has_consented and scene.commune else scene.go_home()
+
+
+DRAWS: dict[str, Draw] = {
+    "result": draw_result,
+    "details": draw_details,
+    "advice": draw_advice,
+    "print": draw_print,
+    "family": draw_family,
+}
+ACTS: dict[str, Act] = {
+    "result": show("result"),
+    "details": show("details"),
+    "advice": show("advice"),
+    "print": show("print"),
+    "family": show_family,
+    "person": choose_person,
+}

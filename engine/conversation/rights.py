@@ -1,0 +1,155 @@
+"""What a person may do at any time: get help, change the language, see, take along and erase, stop messages."""
+
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from engine.conversation.scene import Act, Draw, Scene
+from engine.messages import Attachment, Button, Screen
+from engine.state import HOME_ZONE
+
+
+def show_help(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
+    """To the help, and back to where one was."""
+    return scene.step_aside("help")
+
+
+def draw_help(scene: Scene) -> Screen:
+    """How to answer, and the commands."""
+    return scene.screen(scene.say("help.screen"), (scene.button("back", "back", "main"),))
+
+
+def show_language(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
+    """To the choice of language."""
+    return scene.step_aside("language")
+
+
+def draw_language(scene: Scene) -> Screen:
+    """The languages that are complete, each by its own name."""
+    rows = [
+        (Button(texts.name, f"speak:{language}", "choice"),) for language, texts in scene.handbook.languages.items()
+    ]
+    return scene.screen(scene.say("language"), *rows, (scene.button("back", "back"),))
+
+
+def speak(scene: Scene, language: tuple[str, ...]) -> Scene:
+    """From now on in this language."""
+    changed = replace(scene, say=scene.handbook.speak(language[0])).with_account(language=language[0])
+    return changed.step_back() if scene.place.name == "language" else changed
+
+
+def step_back(scene: Scene, _: tuple[str, ...]) -> Scene:
+    """Back to where one was."""
+    return scene.step_back()
+
+
+def go_home(scene: Scene, _: tuple[str, ...]) -> Scene:
+    """To what comes next."""
+    return scene.go_home()
+
+
+def show_my_data(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
+    """To everything that is held."""
+    return scene.step_aside("my_data")
+
+
+def draw_my_data(scene: Scene) -> Screen:
+    """Everything held about this chat, readable here and whole in a file."""
+    account, say = scene.account, scene.say
+    back = scene.button("back", "back", "main")
+    if not account.has_consented or account.consented_at is None:
+        return scene.screen(say("my_data.nothing"), (back,))
+    lines = [
+        say("my_data"),
+        say("my_data.consent", day=say.date(account.consented_at.astimezone(HOME_ZONE).date())),
+        say("my_data.commune", commune=scene.commune.name if scene.commune else "–"),
+        say("my_data.language", language=say.name),
+        _reminders(scene),
+    ]
+    for (person, is_finished), session in sorted(scene.state.sessions.items()):
+        who = scene.person_name(person)
+        if is_finished and session.scores is not None:
+            lines.append(say("my_data.finished", who=who, round=session.round, total=sum(session.scores)))
+        else:
+            lines.append(say("my_data.open", who=who, answered=len(session.answers)))
+    document = Attachment("my_data", account.person, say.plain("my_data.document"))
+    ways = (scene.button("my_data.erase", "erase"),)
+    return scene.screen(Markup("\n").join(lines), (back,), ways, document=document)
+
+
+def _reminders(scene: Scene) -> Markup:
+    if scene.account.reminders == "wanted":
+        return scene.say("my_data.reminders_wanted")
+    if scene.account.reminders == "stopped":
+        return scene.say("my_data.reminders_stopped")
+    return scene.say("my_data.reminders_not_asked")
+
+
+def ask_erase(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
+    """Asks once."""
+    return scene.step_aside("erase")
+
+
+def draw_erase(scene: Scene) -> Screen:
+    """Says what will be gone, and that it cannot be brought back."""
+    html = scene.say("erase.sure", count=len(scene.state.sessions))
+    keep = scene.button("erase.no", "back", "main")
+    return scene.screen(html, (keep,), (scene.button("erase.yes", "erase_all"),))
+
+
+def erase(scene: Scene, _: tuple[str, ...]) -> Scene:
+    """Really everything: the account and all its sessions."""
+    bare = replace(scene.state, account=replace(scene.account.bare(), id=None), sessions={})
+    return replace(scene, state=bare, is_erased=True).go("erased").telling("account_erased")
+
+
+def draw_erased(scene: Scene) -> Screen:
+    """It is done. The next press begins anew."""
+    return scene.screen(scene.say("erased"), (scene.button("declined.begin", "begin"),))
+
+
+def stop_messages(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
+    """No reminders, no campaigns, from now on."""
+    changed = scene.with_account(reminders="stopped") if scene.account.has_consented else scene
+    return changed.step_aside("stopped").telling("messages_stopped")
+
+
+def draw_stopped(scene: Scene) -> Screen:
+    """Confirmed, and how to change one's mind."""
+    return scene.screen(scene.say("stopped"), (scene.button("back", "back", "main"),))
+
+
+def remind_me(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
+    """Reminders are wanted."""
+    if not scene.account.has_consented:
+        return scene.go_home()
+    return scene.with_account(reminders="wanted").step_aside("reminded").telling("reminders_wanted")
+
+
+def draw_reminded(scene: Scene) -> Screen:
+    """Confirmed, and how to stop."""
+    back, stop = scene.button("back", "back", "main"), scene.button("reminded.stop", "stop")
+    return scene.screen(scene.say("reminded"), (back,), (stop,))
+
+
+DRAWS: dict[str, Draw] = {
+    "help": draw_help,
+    "language": draw_language,
+    "my_data": draw_my_data,
+    "erase": draw_erase,
+    "erased": draw_erased,
+    "stopped": draw_stopped,
+    "reminded": draw_reminded,
+}
+ACTS: dict[str, Act] = {
+    "help": show_help,
+    "language": show_language,
+    "speak": speak,
+    "back": step_back,
+    "home": go_home,
+    "my_data": show_my_data,
+    "erase": ask_erase,
+    "erase_all": erase,
+    "stop": stop_messages,
+    "remind": remind_me,
+}

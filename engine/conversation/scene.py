@@ -1,0 +1,210 @@
+"""The scene of one turn: all that a screen or an act may look at. Changing it makes a new one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from markupsafe import Markup
+
+from engine.communes import Commune
+from engine.handbook import Handbook
+from engine.messages import Attachment, Button, ButtonKind, Screen
+from engine.questionnaire import Question, Questionnaire
+from engine.scoring import Outcome
+from engine.state import Account, Place, Session, State, round_of
+from engine.texts import Texts
+
+Act = Callable[["Scene", tuple[str, ...]], "Scene"]
+"""What a press does; it gets the parts of the action behind its name."""
+Draw = Callable[["Scene"], Screen]
+"""How a place looks."""
+Read = Callable[["Scene", str], "Scene | None"]
+"""What typed words mean at a place; None if they mean nothing there."""
+
+
+NOTHING = Markup()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """State, handbook, language and moment together. `note` is said above the next screen."""
+
+    handbook: Handbook
+    state: State
+    say: Texts
+    now: datetime
+    note: Markup = NOTHING
+    events: tuple[str, ...] = ()
+    is_erased: bool = False
+
+    @property
+    def account(self) -> Account:
+        """The account as it is now."""
+        return self.state.account
+
+    @property
+    def place(self) -> Place:
+        """Where the conversation stands."""
+        return self.account.place
+
+    @property
+    def commune(self) -> Commune | None:
+        """The commune that was chosen, if it still exists."""
+        return self.handbook.province.by_code.get(self.account.commune or "")
+
+    @property
+    def open_session(self) -> Session | None:
+        """The open assessment of the person whom the chat is about."""
+        return self.state.sessions.get((self.account.person, False))
+
+    @property
+    def finished_session(self) -> Session | None:
+        """Their finished one, if it is of this round."""
+        return self.finished_session_of(self.account.person)
+
+    def finished_session_of(self, person: int) -> Session | None:
+        """A person's finished assessment of this round."""
+        session = self.state.sessions.get((person, True))
+        return session if session and session.round == round_of(self.now) else None
+
+    @property
+    def session(self) -> Session:
+        """The open assessment, where there must be one."""
+        session = self.open_session
+        if session is None:
+            raise LookupError(f"no open session at {self.place.name}")
+        return session
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The form of the open assessment, in the version it began with."""
+        questionnaire = self.handbook.questionnaire(self.session.form, self.session.version)
+        if questionnaire is None:
+            raise LookupError(f"form {self.session.form} {self.session.version} is not shipped")
+        return questionnaire
+
+    @property
+    def question(self) -> Question:
+        """The question at which the open assessment stands."""
+        return self.questionnaire.by_id[self.session.position]
+
+    def outcome(self, session: Session) -> Outcome:
+        """A finished assessment under the rule of the commune that is chosen now."""
+        commune = self.commune
+        if session.scores is None or commune is None:
+            raise LookupError("an outcome needs scores and a commune")
+        return Outcome(self.handbook.criteria, session.scores, commune.pass_mark)
+
+    def person_name(self, person: int) -> str:
+        """How a person is called on screens: we know no names."""
+        return self.say.plain("person.other", number=person) if person else self.say.plain("person.self")
+
+    def with_account(self, **changes: object) -> "Scene":
+        """The scene with fields of the account changed."""
+        return replace(self, state=replace(self.state, account=replace(self.account, **changes)))  # type: ignore[arg-type]
+
+    def with_session(self, session: Session) -> "Scene":
+        """The scene with this session added or changed."""
+        return replace(self, state=self.state.with_session(session))
+
+    def without_session(self, person: int, *, finished: bool) -> "Scene":
+        """The scene without that session."""
+        return replace(self, state=self.state.without_session(person, finished=finished))
+
+    def noting(self, note: Markup) -> "Scene":
+        """The scene with something to say above the next screen."""
+        return replace(self, note=note)
+
+    def telling(self, event: str) -> "Scene":
+        """The scene with one more thing that has happened: noun, then past verb."""
+        return replace(self, events=(*self.events, event))
+
+    def go(self, name: str, *about: str) -> "Scene":
+        """To another place."""
+        return self.with_account(place=Place(name, about))
+
+    def step_aside(self, name: str) -> "Scene":
+        """To a place that one comes back from (`step_back`): help, language, my data, …"""
+        here = self.place
+        origin = here.about if here.name in ASIDES else (here.name, *here.about)
+        return self.go(name, *origin)
+
+    def step_back(self) -> "Scene":
+        """Back to where `step_aside` was called, or home where that no longer makes sense."""
+        if not self.place.about:
+            return self.go_home()
+        name, *about = self.place.about
+        return self.go(name, *about) if self.may_be_at(name) and name not in ASIDES else self.go_home()
+
+    def may_be_at(self, name: str) -> bool:
+        """Whether what the screen of a place shows is there to be shown."""
+        if name in OF_OPEN_SESSION and self.open_session is None:
+            return False
+        if name in OF_RESULT and self.finished_session is None:
+            return False
+        needs_start = name in OF_OPEN_SESSION | OF_RESULT | AFTER_START
+        return not needs_start or (self.account.has_consented and self.commune is not None)
+
+    def go_home(self) -> "Scene":
+        """To the place that comes next for this person: the first thing that is still missing."""
+        if not self.account.has_consented:
+            return self.go("greeting", *(self.place.about if self.place.name in BEFORE_CONSENT else ()))
+        if self.commune is None:
+            return self.go("commune")
+        if self.open_session:
+            return self.go_on()
+        if self.finished_session:
+            return self.go("result")
+        return self.go("form")
+
+    def go_on(self) -> "Scene":
+        """To the next step of the open assessment."""
+        session, questionnaire = self.session, self.questionnaire
+        if questionnaire.first_unanswered(session.answers):
+            return self.go("question")
+        if session.sex is None:
+            return self.go("sex")
+        if session.age is None:
+            return self.go("age")
+        return self.go("review")
+
+    def screen(
+        self,
+        html: Markup,
+        *rows: tuple[Button, ...],
+        picture: Attachment | None = None,
+        document: Attachment | None = None,
+        progress: tuple[int, int] | None = None,
+        reads_numbers: bool = True,
+    ) -> Screen:
+        """The screen of the present place."""
+        return Screen(
+            id=self.place.name,
+            language=self.say.language,
+            html=html,
+            buttons=tuple(row for row in rows if row),
+            picture=picture,
+            document=document,
+            progress=progress,
+            reads_numbers=reads_numbers,
+        )
+
+    def button(self, key: str, action: str, kind: ButtonKind = "quiet") -> Button:
+        """A button with a label from the catalogue."""
+        return Button(self.say.plain(key), action, kind)
+
+
+ASIDES = frozenset({"about", "help", "language", "my_data", "erase", "stopped", "reminded"})
+"""Places that keep in `about` where one came from."""
+
+BEFORE_CONSENT = frozenset({"greeting", "consent"})
+"""Places whose `about` is the commune of the link that was followed."""
+
+OF_OPEN_SESSION = frozenset({"question", "sex", "age", "review", "paused", "resume", "restart"})
+"""Places that need an open assessment."""
+
+OF_RESULT = frozenset({"result", "details", "advice", "print"})
+"""Places that need a finished assessment of this round."""
+
+AFTER_START = frozenset({"form", "family"})
+"""Places that need consent and a commune, and no more."""

@@ -1,0 +1,176 @@
+"""One turn: what a person did → what is remembered now, what happened, what they see.
+
+The same state and the same incoming give the same turn. A press counts only if the present screen has that
+button, so an old or doubled press redraws the screen and changes nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from engine.conversation import asking, finishing, outcome, rights, welcome, where
+from engine.conversation.asking import CHOSEN
+from engine.conversation.scene import Act, Draw, Read, Scene
+from engine.conversation.understand import find_button, find_button_loosely, find_command
+from engine.handbook import Handbook
+from engine.messages import Button, Incoming, Screen
+from engine.state import Place, State
+from engine.text import normalise
+
+DRAWS: dict[str, Draw] = {
+    **welcome.DRAWS,
+    **where.DRAWS,
+    **asking.DRAWS,
+    **finishing.DRAWS,
+    **outcome.DRAWS,
+    **rights.DRAWS,
+}
+ACTS: dict[str, Act] = {
+    **welcome.ACTS,
+    **where.ACTS,
+    **asking.ACTS,
+    **finishing.ACTS,
+    **outcome.ACTS,
+    **rights.ACTS,
+}
+READS: dict[str, Read] = {**where.READS, **asking.READS}
+
+ALWAYS_OFFERED = frozenset({"help", "language"})
+"""Actions that a channel may offer beside every screen, as the web page does in its head."""
+KEPT = frozenset({"result", "print"})
+"""Places whose screens are not replaced by the next one: they have files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of one incoming. `state` is None when everything was erased."""
+
+    state: State | None
+    events: tuple[str, ...]
+    screens: tuple[Screen, ...]
+
+
+def advance(handbook: Handbook, state: State, incoming: Incoming, now: datetime) -> Turn:
+    """Carries the conversation one turn on. Never raises for anything a person can send."""
+    scene = settle(handbook, state, now)
+    if incoming.answers_turn is not None and incoming.answers_turn != state.account.turn:
+        return Turn(state, ("press_repeated",), (draw(scene),))
+    before = scene.place.name
+    if incoming.action is not None:
+        scene = press(scene, incoming.action)
+    else:
+        scene = hear(scene, normalise(incoming.text or ""))
+    # Words that someone typed stand below the last screen, so the next one must come below them.
+    # A screen with a file stays, so that the file can be found again.
+    is_editable = incoming.action is not None and before not in KEPT
+    screen = replace(draw(scene), replaces=is_editable)
+    if scene.is_erased:
+        return Turn(None, scene.events, (screen,))
+    counted = scene.with_account(turn=scene.account.turn + 1)
+    return Turn(counted.state, scene.events, (screen,))
+
+
+def look(handbook: Handbook, state: State, now: datetime) -> Screen:
+    """The present screen, with nothing changed."""
+    return draw(settle(handbook, state, now))
+
+
+def settle(handbook: Handbook, state: State, now: datetime) -> Scene:
+    """The scene as it can be shown: a place or session that the content no longer knows is left behind."""
+    scene = Scene(handbook, state, handbook.speak(state.account.language), now)
+    if (session := scene.open_session) and handbook.questionnaire(session.form, session.version) is None:
+        gone = scene.without_session(session.person, finished=False).go_home()
+        return gone.noting(scene.say("form.changed"))
+    return scene if scene.may_be_at(scene.place.name) and scene.place.name in DRAWS else scene.go_home()
+
+
+def press(scene: Scene, action: str) -> Scene:
+    """A button: its act, if the present screen has it."""
+    verb, *parts = action.split(":")
+    is_offered = action in ALWAYS_OFFERED or any(b.action == action for b in draw(scene).flat_buttons)
+    if not is_offered:
+        return scene.telling("press_outdated")
+    return ACTS[verb](scene, tuple(parts))
+
+
+def hear(scene: Scene, typed: str) -> Scene:
+    """Typed words: a command, a button by its words or number, what the place reads, or a hint."""
+    if typed.startswith("/"):
+        return _command(scene, typed)
+    present = draw(scene)
+    if button := find_button(present, typed):
+        return _say_what_was_kept(press(scene, button.action), button)
+    read = READS.get(scene.place.name)
+    if read and (moved := read(scene, typed)):
+        return moved
+    if button := find_button_loosely(present, scene.say, typed):
+        return _say_what_was_kept(press(scene, button.action), button)
+    if command := find_command(scene.say, typed):
+        return COMMANDS[command](scene, "")
+    return _not_understood(scene, present)
+
+
+def _say_what_was_kept(scene: Scene, button: Button) -> Scene:
+    """Words can be misread ("1" for "1–2 days"), so the person sees what a typed answer was taken for."""
+    if "answer_given" not in scene.events:
+        return scene
+    return scene.noting(scene.say("answer.kept", answer=button.label.removeprefix(CHOSEN)))
+
+
+def _not_understood(scene: Scene, present: Screen) -> Scene:
+    choices = sum(button.kind == "choice" for button in present.flat_buttons)
+    if present.reads_numbers and choices:
+        note = scene.say("not_understood.choices", count=choices)
+    else:
+        note = scene.say("not_understood")
+    return scene.noting(note).telling("answer_not_understood")
+
+
+def draw(scene: Scene) -> Screen:
+    """The screen of the present place, with the note above it."""
+    screen = DRAWS[scene.place.name](scene)
+    return replace(screen, html=scene.note + "\n\n" + screen.html) if scene.note else screen
+
+
+def _command(scene: Scene, typed: str) -> Scene:
+    word, _, payload = typed[1:].partition(" ")
+    command = COMMANDS.get(word.partition("@")[0].lower())
+    if command is None:
+        return scene.noting(scene.say("command_unknown")).telling("answer_not_understood")
+    return command(scene, payload.strip())
+
+
+def _start(scene: Scene, payload: str) -> Scene:
+    """/start, or /start c03646 from a link: the greeting, or a welcome back."""
+    code = payload.removeprefix("c")
+    link = (code,) if code in scene.handbook.province.by_code else ()
+    if not scene.account.has_consented:
+        return scene.with_account(place=Place("greeting", link))
+    if scene.commune is None and link:
+        scene = scene.with_account(commune=code)
+    if scene.open_session and scene.open_session.answers and scene.commune:
+        return scene.go("resume")
+    return scene.go_home()
+
+
+def _commune(scene: Scene, _: str) -> Scene:
+    return scene.go("commune") if scene.account.has_consented else scene.go_home()
+
+
+def _plainly(act: Callable[[Scene], Scene]) -> Callable[[Scene, str], Scene]:
+    return lambda scene, _payload: act(scene)
+
+
+COMMANDS: dict[str, Callable[[Scene, str], Scene]] = {
+    "start": _start,
+    "help": _plainly(rights.show_help),
+    "language": _plainly(rights.show_language),
+    "commune": _commune,
+    "result": _plainly(outcome.show_result),
+    "again": _plainly(outcome.assess_again),
+    "family": _plainly(outcome.show_family),
+    "mydata": _plainly(rights.show_my_data),
+    "erase": _plainly(rights.ask_erase),
+    "stop": _plainly(rights.stop_messages),
+    "remindme": _plainly(rights.remind_me),
+}

@@ -1,0 +1,90 @@
+"""What goes between a channel and the engine: a person's press or words in, screens out."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+LONGEST_ACTION = 64  # bytes: Telegram's limit for callback_data, https://core.telegram.org/bots/api
+LONGEST_CHOICE_LABEL = 32  # characters that stay readable on a button of a 360 px phone
+
+ButtonKind = Literal["choice", "main", "quiet"]
+AttachmentKind = Literal["result_card", "result_form", "my_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing a person did: typed a text or pressed a button (never both).
+
+    `answers_turn` is the number of the turn whose screen the person saw, where the channel knows it; a press
+    that answers an older turn was either sent twice or meant for a screen that is gone, and changes nothing.
+    """
+
+    channel: str
+    address: str
+    text: str | None = None
+    action: str | None = None
+    answers_turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice (an answer to what the screen asks), the main way on, or a quiet other way."""
+
+    label: str
+    action: str
+    kind: ButtonKind = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Names a file that is made when a channel asks for it, so that no turn waits for a drawing.
+
+    `description` says in words what the file shows, for people who cannot see it.
+    """
+
+    kind: AttachmentKind
+    person: int
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A finished file on its way to a person."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a person sees after a turn, in their language.
+
+    `html` holds nothing but text, line ends, <b>, <i> and <a href>. `progress` is (question, of how many).
+    A screen that `replaces` takes the place of the last one where the channel can edit; others stay to be
+    scrolled back to. `reads_numbers` tells whether a typed number means "the button at that place".
+    """
+
+    id: str
+    language: str
+    html: Markup
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    picture: Attachment | None = None
+    document: Attachment | None = None
+    progress: tuple[int, int] | None = None
+    replaces: bool = True
+    reads_numbers: bool = True
+
+    @property
+    def flat_buttons(self) -> list[Button]:
+        """The buttons in reading order: typing n means the nth of them."""
+        return [button for row in self.buttons for button in row]
+
+    def button_at(self, typed: str) -> Button | None:
+        """The button that a typed number names, where numbers mean buttons."""
+        digits = typed.strip()
+        if not (self.reads_numbers and digits.isascii() and digits.isdigit() and len(digits) <= 3):
+            return None
+        buttons = self.flat_buttons
+        return buttons[int(digits) - 1] if 1 <= int(digits) <= len(buttons) else None

@@ -1,0 +1,125 @@
+"""What is remembered about a chat and the assessments in it. The tables in `storage` hold just this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from engine.questionnaire import Answer
+from engine.scoring import Scores
+
+MOST_PEOPLE = 8
+"""A family shares a phone: one account may assess this many people; 0 is the account's own person."""
+
+CONSENT_VERSION = "2026.1"
+"""The consent notice in the catalogues. Raise it when what it says changes: everyone is asked again."""
+
+HOME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+Sex = Literal["female", "male", "undisclosed"]
+AgeBand = Literal["15-17", "18-29", "30-44", "45-59", "60+", "undisclosed"]
+Reminders = Literal["not_asked", "wanted", "stopped"]
+
+SEXES: tuple[Sex, ...] = ("female", "male", "undisclosed")
+AGE_BANDS: tuple[AgeBand, ...] = ("15-17", "18-29", "30-44", "45-59", "60+", "undisclosed")
+
+
+def round_of(now: datetime) -> int:
+    """The round that a moment belongs to: the year at home."""
+    return now.astimezone(HOME_ZONE).year
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the conversation someone stands: the screen's name and what it is about."""
+
+    name: str
+    about: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, written: str) -> "Place":
+        """Back from `str(place)`."""
+        name, *about = written.split(":")
+        return cls(name, tuple(about))
+
+    def __str__(self) -> str:
+        return ":".join((self.name, *self.about))
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One person's assessment, open or finished.
+
+    `position` is the question to go on with (meaningless once all are answered). `scores` are kept at the
+    finish, so that a result outlives the version of the form that made it.
+    """
+
+    person: int
+    form: str
+    version: str
+    round: int
+    started_at: datetime
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    position: str = ""
+    sex: Sex | None = None
+    age: AgeBand | None = None
+    finished_at: datetime | None = None
+    scores: Scores | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the person has asked for the result."""
+        return self.finished_at is not None
+
+    @property
+    def key(self) -> tuple[int, bool]:
+        """A person has at most one open and one finished session: (person, finished)."""
+        return self.person, self.is_finished
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A chat on a channel. Before consent there is nothing in it but where the chat stands.
+
+    `turn` counts the turns of this chat. `person` is whom the chat is about at the moment.
+    """
+
+    channel: str
+    address: str
+    id: int | None = None
+    turn: int = 0
+    place: Place = Place("greeting")
+    language: str | None = None
+    commune: str | None = None
+    consent_version: str | None = None
+    consented_at: datetime | None = None
+    reminders: Reminders = "not_asked"
+    person: int = 0
+    last_round: int | None = None
+
+    @property
+    def has_consented(self) -> bool:
+        """Whether the notice in force was agreed to."""
+        return self.consent_version == CONSENT_VERSION
+
+    def bare(self) -> "Account":
+        """Nothing but the fact that the chat exists."""
+        return Account(self.channel, self.address, id=self.id, turn=self.turn)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """An account and all its sessions."""
+
+    account: Account
+    sessions: Mapping[tuple[int, bool], Session] = field(default_factory=dict)
+
+    def with_session(self, session: Session) -> "State":
+        """The state with this session added, or in place of the one before it."""
+        return replace(self, sessions={**self.sessions, session.key: session})
+
+    def without_session(self, person: int, *, finished: bool) -> "State":
+        """The state without that session."""
+        kept = {key: session for key, session in self.sessions.items() if key != (person, finished)}
+        return replace(self, sessions=kept)

@@ -1,0 +1,1 @@
+"""Remembers: tables, queries, transactions, migrations. The only room that knows SQL. Decides nothing."""

@@ -1,0 +1,120 @@
+"""Opens the database, brings it to the newest schema, and gives out transactions."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from engine.errors import SettingsProblem
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+POSTGRESQL_CONNECTIONS = 8
+_MIGRATION_LOCK = 4_707_711  # any fixed number: PostgreSQL's advisory lock, so that one process migrates
+
+
+@dataclass(slots=True)
+class Transaction:
+    """A running transaction. `has_erased` asks for old copies of rows to be overwritten after the commit."""
+
+    connection: Connection
+    has_erased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database at the newest schema."""
+
+    engine: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """One file, one writer."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Commits at the end, rolls back on an error. What is committed is on the disk."""
+        with self.engine.begin() as connection:
+            transaction = Transaction(connection)
+            yield transaction
+        if transaction.has_erased:
+            self.scrub()
+
+    def scrub(self) -> None:
+        """Overwrites what erased rows left in SQLite's journal: erased means gone from the disk too.
+
+        Inside the file `secure_delete` has done so already. PostgreSQL does it at its next vacuum.
+        """
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Opens `sqlite:///path` or `postgresql://…` and migrates it. SettingsProblem if it cannot be opened."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise SettingsProblem("HOCTAP_DATABASE_URL is not a database address; see docs/settings.md") from error
+    engine = _sqlite_engine(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql_engine(parsed)
+    try:
+        _migrate(engine)
+    except OperationalError as error:
+        shown = parsed.render_as_string(hide_password=True)
+        raise SettingsProblem(f"the database {shown} cannot be opened: {error.orig}") from error
+    return Database(engine)
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    arguments = {"timeout": 30, "check_same_thread": False}
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        engine = create_engine(url, connect_args=arguments, hide_parameters=True)
+    else:  # in memory: every thread must get the one connection that has it
+        engine = create_engine(url, connect_args=arguments, hide_parameters=True, poolclass=StaticPool)
+    event.listen(engine, "connect", _prepare_sqlite)
+    # sqlite3 would begin a transaction at the first write only; a turn must read and write in the same one.
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # a reply leaves only after its turn is on the disk, even if the power fails
+        "foreign_keys=ON",
+        "secure_delete=ON",  # what /erase removes is overwritten, not only forgotten
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    if url.drivername in ("postgresql", "postgres"):
+        url = url.set(drivername="postgresql+psycopg")
+    return create_engine(
+        url, pool_size=POSTGRESQL_CONNECTIONS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+    )
+
+
+def _migrate(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,145 @@
+"""Loads and saves what is remembered about a chat: an account with its sessions, as one `State`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.state import Account, Place, Session, State
+from storage.database import Transaction
+from storage.tables import account, session
+
+_ACCOUNT_COLUMNS = list(account.c)
+_SESSION_COLUMNS = [column for column in session.c if column is not session.c.account_id]
+
+_LOAD = select(
+    *_ACCOUNT_COLUMNS, *(column.label(f"session_{column.name}") for column in _SESSION_COLUMNS)
+).select_from(account.outerjoin(session, session.c.account_id == account.c.id))
+
+
+def load_state(transaction: Transaction, channel: str, address: str, *, for_change: bool = True) -> State | None:
+    """The account at an address with all its sessions, in one query; None if there is none.
+
+    With `for_change` the account's row is locked until the transaction ends, so that turns of one account
+    never run side by side (SQLite has a single writer and needs no lock).
+    """
+    query = _LOAD.where(account.c.channel == channel, account.c.address == address)
+    if for_change:
+        query = query.with_for_update(of=account)
+    rows = transaction.connection.execute(query).all()
+    if not rows:
+        return None
+    sessions = [_session(row) for row in rows if row.session_person is not None]
+    return State(_account(rows[0]), {each.key: each for each in sessions})
+
+
+def create_account(transaction: Transaction, channel: str, address: str) -> State:
+    """A new account, or the one that another process made for the same address a moment ago."""
+    make = postgresql.insert if transaction.connection.dialect.name == "postgresql" else sqlite.insert
+    values = _account_values(Account(channel, address))
+    transaction.connection.execute(make(account).values(values).on_conflict_do_nothing())
+    state = load_state(transaction, channel, address)
+    if state is None:
+        raise LookupError("an account that was just made is gone")
+    return state
+
+
+def save_state(transaction: Transaction, before: State, after: State | None) -> None:
+    """Writes what changed between the two, and nothing else. `after` None erases the account and all of it."""
+    connection, number = transaction.connection, before.account.id
+    if after is None:
+        connection.execute(delete(session).where(session.c.account_id == number))
+        connection.execute(delete(account).where(account.c.id == number))
+        transaction.has_erased = True
+        return
+    if after.account != before.account:
+        connection.execute(update(account).where(account.c.id == number), _account_values(after.account))
+    for key in before.sessions.keys() - after.sessions.keys():
+        connection.execute(delete(session).where(*_is_session(number, key)))
+        transaction.has_erased = True
+    for key, each in after.sessions.items():
+        known = before.sessions.get(key)
+        if known is None:
+            connection.execute(insert(session), {"account_id": number, **_session_values(each)})
+        elif known is not each:
+            connection.execute(update(session).where(*_is_session(number, key)), _session_values(each))
+
+
+def _is_session(number: int | None, key: tuple[int, bool]) -> Iterable[Any]:
+    person, is_finished = key
+    return (
+        session.c.account_id == number,
+        session.c.person == person,
+        session.c.is_finished == is_finished,
+    )
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        id=row.id,
+        channel=row.channel,
+        address=row.address,
+        turn=row.turn,
+        place=Place.parse(row.place),
+        language=row.language,
+        commune=row.commune,
+        consent_version=row.consent_version,
+        consented_at=row.consented_at,
+        reminders=row.reminders,
+        person=row.person,
+        last_round=row.last_round,
+    )
+
+
+def _account_values(each: Account) -> dict[str, Any]:
+    return {
+        "channel": each.channel,
+        "address": each.address,
+        "turn": each.turn,
+        "place": str(each.place),
+        "language": each.language,
+        "commune": each.commune,
+        "consent_version": each.consent_version,
+        "consented_at": each.consented_at,
+        "reminders": each.reminders,
+        "person": each.person,
+        "last_round": each.last_round,
+    }
+
+
+def _session(row: Row[Any]) -> Session:
+    answers = {
+        question: tuple(answer) if isinstance(answer, list) else answer
+        for question, answer in row.session_answers.items()
+    }
+    return Session(
+        person=row.session_person,
+        form=row.session_form,
+        version=row.session_version,
+        round=row.session_round,
+        started_at=row.session_started_at,
+        answers=answers,
+        position=row.session_position,
+        sex=row.session_sex,
+        age=row.session_age,
+        finished_at=row.session_finished_at,
+        scores=None if row.session_scores is None else tuple(row.session_scores),
+    )
+
+
+def _session_values(each: Session) -> dict[str, Any]:
+    return {
+        "person": each.person,
+        "is_finished": each.is_finished,
+        "form": each.form,
+        "version": each.version,
+        "round": each.round,
+        "position": each.position,
+        "answers": dict(each.answers),
+        "sex": each.sex,
+        "age": each.age,
+        "scores": None if each.scores is None else list(each.scores),
+        "started_at": each.started_at,
+        "finished_at": each.finished_at,
+    }
