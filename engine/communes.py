@@ -8,8 +8,8 @@ from rapidfuzz import fuzz, process
 
 from engine.text import fold
 
-MOST_HITS = 24
-"""More are not shown: three pages of buttons are as many as anyone leafs through."""
+MOST_HITS = 99
+"""More are not listed: half the province, and nobody leafs through that."""
 
 _KINDS = ("phuong", "xa", "thi tran", "thi xa", "tt", "p", "x")  # as typed, folded; the long ones first
 _EXACT, _BEGINS, _CONTAINS, _DISTRICT = 100.0, 95.0, 90.0, 85.0

@@ -55,8 +55,11 @@ class Database:
         Inside the file `secure_delete` has done so already. PostgreSQL does it at its next vacuum.
         """
         if self.is_sqlite:
-            with self.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection = self.engine.raw_connection()  # a checkpoint cannot run inside a transaction
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
 
     def close(self) -> None:
         """Gives all connections back."""

@@ -57,7 +57,7 @@ def save_state(transaction: Transaction, before: State, after: State | None) -> 
         connection.execute(update(account).where(account.c.id == number), _account_values(after.account))
     for key in before.sessions.keys() - after.sessions.keys():
         connection.execute(delete(session).where(*_is_session(number, key)))
-        transaction.has_erased = True
+    transaction.has_erased |= len(after.sessions) < len(before.sessions)  # a finish only moves one
     for key, each in after.sessions.items():
         known = before.sessions.get(key)
         if known is None:

@@ -1,16 +1,15 @@
 """The web chat's addresses: the page, `POST /chat` for forms and JSON, the files. See docs/webchat.md."""
 
 import hashlib
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
-from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -19,27 +18,17 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from channels.door import Door
+from channels.webchat.headers import SafeHeaders, make_safe
 from channels.webchat.rate import RateLimit
+from channels.webchat.read import CHANNEL, field, is_json, read_body, read_form, read_json
 from channels.webchat.show import KINDS, shown
-from channels.webchat.visitor import LINK_COOKIE, Visitor, is_from_our_page, keep_link
+from channels.webchat.visitor import Visitor, is_from_our_page, keep_link, link_of
 from engine.errors import NotFound
-from engine.messages import Incoming
+from engine.messages import Button, Incoming, Screen
 from engine.texts import Texts
 from handlers.converse import Reply
 
-CHANNEL = "web"
-LONGEST_BODY = 16_384  # bytes; the longest text that is read has 500 characters
-
 _HERE = Path(__file__).parent
-_SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
-    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +45,11 @@ class WebChat:
         return await self._page(request, Visitor.of(request))
 
     async def _page(self, request: Request, visitor: Visitor, notice: str = "", status: int = 200) -> Response:
-        link = request.query_params.get("c") or request.cookies.get(LINK_COOKIE, "")
-        reply = await self.door.present(CHANNEL, visitor.address, link)
+        return self._drawn(request, visitor, await self._present(request, visitor), notice, status)
+
+    def _drawn(
+        self, request: Request, visitor: Visitor, reply: Reply, notice: str = "", status: int = 200
+    ) -> Response:
         language = reply.screens[-1].language
         html = self.page.get_template("page.html").render(
             language=language,
@@ -67,78 +59,137 @@ class WebChat:
             turn=reply.turn,
             notice=notice,
         )
-        response = HTMLResponse(html, status, headers={**_SECURITY, "Cache-Control": "no-store"})
+        response = HTMLResponse(html, status)
         visitor.remember(request, response)
-        if "c" in request.query_params:
-            keep_link(request, response, link[:5])
+        keep_link(request, response)
         return response
+
+    async def _present(self, request: Request, visitor: Visitor) -> Reply:
+        """The present screen; the greeting with the commune of the link, if the chat has not got further."""
+        reply = await self.door.present(CHANNEL, visitor.address)
+        link, screen = link_of(request), reply.screens[-1]
+        if not link or reply.has_consented or _has_link(screen, link):
+            return reply
+        if screen.id not in ("greeting", "declined", "consent"):
+            return reply
+        return await self.door.present(CHANNEL, visitor.address, link)
 
     async def take_turn(self, request: Request) -> Response:
         """POST /chat: a form from the page without JavaScript, or JSON."""
-        wait = self.rate.seconds_to_wait(request.client.host if request.client else "")
-        is_json = request.headers.get("content-type", "").partition(";")[0].strip() == "application/json"
-        body = await _body(request)
+        if refusal := await self._too_fast(request):
+            return refusal
+        body = await read_body(request)
         visitor = Visitor.of(request)
-        say = self.speak(request.headers.get("accept-language", "")[:2])
-        if wait:
-            seconds = ceil(wait)
-            if not is_json:
-                notice = say.plain("web.too_many_wait", count=seconds)
-                return await self._page(request, visitor, notice, 429)
-            refusal = {"error": say.plain("web.too_many"), "retry_after": seconds}
-            return _json(refusal, 429, {"Retry-After": str(seconds)})
+        say = self._say(request)
         if body is None:
-            return _json({"error": say.plain("web.too_long")}, 413)
-        if is_json:
+            return await self._refused(request, say.plain("web.too_long"), 413)
+        if is_json(request):
             return await self._take_json(request, visitor, body, say)
         return await self._take_form(request, visitor, say)
 
     async def _take_json(self, request: Request, visitor: Visitor, body: bytes, say: Texts) -> Response:
         if not is_from_our_page(request):
-            return _json({"error": say.plain("web.not_our_page")}, 403)
-        incoming = _read_json(body, visitor)
+            return await self._refused(request, say.plain("web.not_our_page"), 403)
+        incoming = read_json(body, visitor)
         if incoming is None:
-            return _json({"error": say.plain("web.refused")}, 400)
+            return await self._refused(request, say.plain("web.refused"), 400)
         reply = await self._converse(request, incoming)
+        if "turn_failed" in reply.events:  # chat.js tries again, and leaves the question where it is
+            return await self._refused(request, say.plain("failed"), 500)
         screens = [shown(screen, reply.turn) for screen in reply.screens]
         answer = {"screens": screens, "turn": reply.turn, "language": reply.screens[-1].language}
-        response = _json(answer)
+        response = JSONResponse(answer)
         visitor.remember(request, response)
         return response
 
     async def _take_form(self, request: Request, visitor: Visitor, say: Texts) -> Response:
         form = await request.form(max_files=0, max_fields=8)
-        if not visitor.may_send_form(_field(form, "token")):
+        if not visitor.may_send_form(field(form, "token")):
             return await self._page(request, visitor, say.plain("web.stale"), 403)
-        incoming = _read_form(form, visitor)
+        incoming = read_form(form, visitor)
         if incoming:
-            await self._converse(request, incoming)
-        response = RedirectResponse("/", 303, headers=_SECURITY)
+            reply = await self._converse(request, incoming)
+            if "turn_failed" in reply.events:
+                return self._failed(request, visitor)
+            # A hint, or the word that all is erased, is said only once: the page behind a redirect has it no more.
+            if reply.screens[-1].html != (await self._present(request, visitor)).screens[-1].html:
+                return self._drawn(request, visitor, reply)
+        response = RedirectResponse("/", 303)
         visitor.remember(request, response)
         return response
 
     async def _converse(self, request: Request, incoming: Incoming) -> Reply:
         """One turn; before the very first one, the commune of the link that the page was opened with."""
-        link = request.cookies.get(LINK_COOKIE, "")
-        if link and (incoming.text is None or not incoming.text.startswith("/")):
-            present = await self.door.present(CHANNEL, incoming.address)
-            if not present.has_consented and present.screens[-1].id in ("greeting", "declined"):
-                start = Incoming(CHANNEL, incoming.address, text=f"/start c{link}")
-                await self.door.converse(start)
-                incoming = Incoming(CHANNEL, incoming.address, incoming.text, incoming.action)
+        link = link_of(request)
+        if not link or (incoming.text or "").startswith("/"):
+            return await self.door.converse(incoming)
+        present = await self.door.present(CHANNEL, incoming.address)
+        screen, begin = present.screens[-1], f"begin:{link}"
+        is_new = screen.id in ("greeting", "declined") or incoming.action == begin
+        if is_new and not present.has_consented and not _has_link(screen, link):
+            await self.door.converse(Incoming(CHANNEL, incoming.address, text=f"/start c{link}"))
+            action = begin if incoming.action == "begin" else incoming.action
+            incoming = replace(incoming, action=action, answers_turn=None)
         return await self.door.converse(incoming)
 
     async def send_file(self, request: Request) -> Response:
-        """GET /files/0/result.png: a file of this browser's own account."""
-        kind = KINDS.get(request.path_params["name"])
-        if kind is None:
+        """GET /files/0/result.png: a file of this browser's own account. Drawing costs more than a press."""
+        if refusal := await self._too_fast(request):
+            return refusal
+        person, kind = request.path_params["person"], KINDS.get(request.path_params["name"])
+        if kind is None or not (person.isascii() and person.isdigit() and len(person) < 3):
             raise NotFound
         visitor = Visitor.of(request)
-        file = await self.door.attachment(CHANNEL, visitor.address, kind, request.path_params["person"])
-        headers = {**_SECURITY, "Cache-Control": "private, max-age=600"}
+        file = await self.door.attachment(CHANNEL, visitor.address, kind, int(person))
+        response = Response(file.content, media_type=file.media_type)
         if kind != "result_card":
-            headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-        return Response(file.content, media_type=file.media_type, headers=headers)
+            response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+        return response
+
+    # ---- what goes wrong -----------------------------------------------------------------------------------
+
+    async def _too_fast(self, request: Request) -> Response | None:
+        wait = self.rate.seconds_to_wait(request.client.host if request.client else "")
+        if not wait:
+            return None
+        seconds, say = ceil(wait), self._say(request)
+        if is_json(request):
+            refusal = {"error": say.plain("web.too_many"), "retry_after": seconds}
+            return JSONResponse(refusal, 429, {"Retry-After": str(seconds)})
+        notice = say.plain("web.too_many_wait", count=seconds)
+        response = await self._page(request, Visitor.of(request), notice, 429)
+        response.headers["Retry-After"] = str(seconds)
+        return response
+
+    async def _refused(self, request: Request, why: str, status: int) -> Response:
+        """In the way it was asked: JSON for chat.js, else the page with the present screen."""
+        if is_json(request):
+            return JSONResponse({"error": why}, status)
+        return await self._page(request, Visitor.of(request), why, status)
+
+    async def refuse(self, request: Request, error: Exception) -> Response:
+        """An address that is not there, a file of someone else, a form that cannot be read."""
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        key = "web.not_found" if status == 404 else "web.refused"
+        return await self._refused(request, self.speak(None).plain(key), status)
+
+    async def fail(self, request: Request, _: Exception) -> Response:
+        """A bug: whoever meets it hears that their answers are safe. Touches nothing that may be broken."""
+        if is_json(request):
+            response: Response = JSONResponse({"error": self._say(request).plain("failed")}, 500)
+        else:
+            response = self._failed(request, Visitor.of(request))
+        make_safe(response.headers)
+        return response
+
+    def _failed(self, request: Request, visitor: Visitor) -> Response:
+        say = self._say(request)
+        again = Button(say.plain("web.again"), "home", "main")  # its turn is long past, so it only redraws
+        reply = Reply((Screen("failed", say.language, say("failed"), ((again,),)),), 0, has_consented=False)
+        return self._drawn(request, visitor, reply, status=500)
+
+    def _say(self, request: Request) -> Texts:
+        return self.speak(request.headers.get("accept-language", "")[:2])
 
 
 def make_web_chat(door: Door, speak: Callable[[str | None], Texts], rate: RateLimit) -> Starlette:
@@ -152,20 +203,16 @@ def make_web_chat(door: Door, speak: Callable[[str | None], Texts], rate: RateLi
     )
     page.globals["static"] = _static_address
     chat = WebChat(door, speak, rate, page)
-
-    async def not_found(request: Request, _: Exception) -> Response:
-        return await chat._page(request, Visitor.of(request), speak(None).plain("web.not_found"), 404)
-
     return Starlette(
         routes=[
             Route("/", chat.show_page, methods=["GET"]),
             Route("/chat", chat.take_turn, methods=["POST"]),
             Route("/chat", lambda _: RedirectResponse("/", 303), methods=["GET"]),
-            Route("/files/{person:int}/{name}", chat.send_file, methods=["GET"]),
+            Route("/files/{person}/{name}", chat.send_file, methods=["GET"]),
             Mount("/static", _Static(directory=_HERE / "static")),
         ],
-        middleware=[Middleware(GZipMiddleware, minimum_size=700)],
-        exception_handlers={404: not_found, NotFound: not_found},
+        middleware=[Middleware(SafeHeaders), Middleware(GZipMiddleware, minimum_size=700)],
+        exception_handlers={HTTPException: chat.refuse, NotFound: chat.refuse, Exception: chat.fail},
     )
 
 
@@ -174,58 +221,14 @@ class _Static(StaticFiles):
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)
-        response.headers.update({**_SECURITY, "Cache-Control": "public, max-age=31536000, immutable"})
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
+
+
+def _has_link(screen: Screen, link: str) -> bool:
+    return any(button.action in (f"begin:{link}", f"agree:{link}") for button in screen.flat_buttons)
 
 
 def _static_address(name: str) -> str:
     digest = hashlib.sha256((_HERE / "static" / name).read_bytes()).hexdigest()
     return f"/static/{name}?v={digest[:12]}"
-
-
-async def _body(request: Request) -> bytes | None:
-    """The whole body, None if it is too long. Kept, so that a form can be read from it afterwards."""
-    parts, length = [], 0
-    async for part in request.stream():
-        length += len(part)
-        if length > LONGEST_BODY:
-            return None
-        parts.append(part)
-    request._body = b"".join(parts)  # what Starlette's own body() keeps
-    return request._body
-
-
-def _json(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return JSONResponse(content, status, headers={**_SECURITY, "Cache-Control": "no-store", **(headers or {})})
-
-
-def _read_json(body: bytes, visitor: Visitor) -> Incoming | None:
-    try:
-        read = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(read, dict):
-        return None
-    text, action, turn = read.get("text"), read.get("action"), read.get("turn")
-    is_turn = turn is None or (isinstance(turn, int) and not isinstance(turn, bool))
-    if isinstance(action, str) == isinstance(text, str) or not is_turn:
-        return None
-    said = text if isinstance(text, str) else None
-    pressed = action if isinstance(action, str) else None
-    return Incoming(CHANNEL, visitor.address, said, pressed, turn)
-
-
-def _read_form(form: FormData, visitor: Visitor) -> Incoming | None:
-    turn = _field(form, "turn")
-    answers_turn = int(turn) if turn.isascii() and turn.isdigit() and len(turn) < 10 else None
-    action, text = _field(form, "action"), _field(form, "text")
-    if action:
-        return Incoming(CHANNEL, visitor.address, action=action, answers_turn=answers_turn)
-    if text.strip():
-        return Incoming(CHANNEL, visitor.address, text=text, answers_turn=answers_turn)
-    return None
-
-
-def _field(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value if isinstance(value, str) else ""

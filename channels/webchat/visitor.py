@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ LINK_COOKIE = "hoctap_link"
 
 COOKIE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep one
 LINK_SECONDS = 3600
+
+_LINK = re.compile(r"[0-9]{5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,16 @@ def is_from_our_page(request: Request) -> bool:
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 
-def keep_link(request: Request, response: Response, commune: str) -> None:
+def link_of(request: Request) -> str:
+    """The code of the commune in the link that was followed, now or a while ago; empty if it cannot be one."""
+    link = request.query_params.get("c") or request.cookies.get(LINK_COOKIE, "")
+    return link if _LINK.fullmatch(link) else ""
+
+
+def keep_link(request: Request, response: Response) -> None:
     """Remembers the commune of a link in the browser, not here: looking alone leaves no trace."""
-    _set(request, response, LINK_COOKIE, commune, LINK_SECONDS)
+    if "c" in request.query_params and (link := link_of(request)):
+        _set(request, response, LINK_COOKIE, link, LINK_SECONDS)
 
 
 def _set(request: Request, response: Response, name: str, value: str, seconds: int) -> None:

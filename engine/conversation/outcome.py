@@ -8,6 +8,9 @@ from engine.questionnaire import Indicator
 from engine.scoring import Outcome
 from engine.state import MOST_PEOPLE, Session
 
+MOST_NAMED = 3
+"""More indicators than these that are too low are counted, not named."""
+
 
 def _finished(scene: Scene) -> Session:
     session = scene.finished_session
@@ -38,9 +41,10 @@ def draw_result(scene: Scene) -> Screen:
             minimum=scene.handbook.criteria.indicator_minimum,
         ),
         _verdict(scene, outcome),
-        say("result.weakest", indicators=_with_points(scene, outcome)),
-        say("result.not_the_title"),
     ]
+    if outcome.total < scene.handbook.criteria.points_in_all:
+        lines.append(say("result.weakest", indicators=_with_points(scene, outcome)))
+    lines.append(say("result.not_the_title"))
     questionnaire = scene.handbook.questionnaire(session.form, session.version)
     if questionnaire is None or not questionnaire.is_official_wording:
         lines.append(say("result.own_wording"))
@@ -58,22 +62,27 @@ def _verdict(scene: Scene, outcome: Outcome) -> Markup:
     say, low = scene.say, outcome.too_low
     if outcome.meets_rule:
         return say("verdict.meets")
-    if outcome.reaches_total:
-        return say("verdict.low", count=len(low), indicators=_names(scene, low))
-    missing = outcome.pass_mark - outcome.total
-    if not low:
-        return say("verdict.total", count=missing)
-    return say("verdict.total", count=missing) + " " + say("verdict.low_too", indicators=_names(scene, low))
+    parts = []
+    if not outcome.reaches_total:
+        parts.append(say("verdict.total", count=outcome.pass_mark - outcome.total))
+    if len(low) > MOST_NAMED:
+        parts.append(say("verdict.many_low", count=len(low), minimum=outcome.criteria.indicator_minimum))
+    elif low:
+        key = "verdict.low_only" if outcome.reaches_total else "verdict.low_too"
+        parts.append(say(key, count=len(low), indicators=_names(scene, low)))
+    return Markup(" ").join(parts)
 
 
 def _names(scene: Scene, indicators: list[Indicator]) -> str:
-    return ", ".join(scene.say.content(indicator.short).lower() for indicator in indicators)
+    return " · ".join(scene.say.content(indicator.short).lower() for indicator in indicators)
 
 
 def _with_points(scene: Scene, outcome: Outcome) -> str:
     most = scene.handbook.criteria.points_per_indicator
     return " · ".join(
-        f"{scene.say.content(indicator.short).lower()} ({points}/{most})" for indicator, points in outcome.weakest()
+        f"{scene.say.content(indicator.short).lower()} ({points}/{most})"
+        for indicator, points in outcome.weakest()
+        if points < most
     )
 
 

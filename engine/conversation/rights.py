@@ -92,7 +92,8 @@ def ask_erase(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
 
 def draw_erase(scene: Scene) -> Screen:
     """Says what will be gone, and that it cannot be brought back."""
-    html = scene.say("erase.sure", count=len(scene.state.sessions))
+    count = len(scene.state.sessions)
+    html = scene.say("erase.sure", count=count) if count else scene.say("erase.sure_of_little")
     keep = scene.button("erase.no", "back", "main")
     return scene.screen(html, (keep,), (scene.button("erase.yes", "erase_all"),))
 

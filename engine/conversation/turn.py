@@ -107,6 +107,8 @@ def hear(scene: Scene, typed: str) -> Scene:
         return _say_what_was_kept(press(scene, button.action), button)
     if command := find_command(scene.say, typed):
         return COMMANDS[command](scene, "")
+    if not scene.account.turn:
+        return scene  # whatever someone says first, they get the greeting
     return _not_understood(scene, present)
 
 

@@ -6,6 +6,8 @@ from engine.conversation.welcome import consent
 from engine.messages import Button, Screen
 
 HITS_A_PAGE = 6
+MANY_HITS = 2 * HITS_A_PAGE
+"""From more than these on it is quicker to type a few letters more than to leaf."""
 
 
 def ask_commune(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
@@ -42,7 +44,8 @@ def draw_commune_hits(scene: Scene) -> Screen:
         ways.append(scene.button("page.before", f"page:{page - 1}"))
     if (page + 1) * HITS_A_PAGE < len(keys):
         ways.append(scene.button("page.next", f"page:{page + 1}"))
-    return scene.screen(scene.say("commune.hits", count=len(keys)), *rows, tuple(ways))
+    key = "commune.hits" if len(keys) <= MANY_HITS else "commune.many"
+    return scene.screen(scene.say(key, count=len(keys)), *rows, tuple(ways))
 
 
 def _hit_label(scene: Scene, hit: CommuneHit) -> str:

@@ -1,0 +1,39 @@
+"""How much work one run puts into its figures."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """Sizes of everything that is repeated. What the benchmarks do is the same for every effort."""
+
+    repetitions: int
+    turns: int
+    """Turns in a row that make one measured value."""
+    citizens: int
+    """Chats that take turns in one repetition."""
+    web_assessments: int
+    """Whole assessments over HTTP that make one measured value."""
+    few_accounts: int
+    many_accounts: int
+    drawings: int
+
+
+FULL = Effort(
+    repetitions=5,
+    turns=15_000,
+    citizens=500,
+    web_assessments=150,
+    few_accounts=1_000,
+    many_accounts=100_000,
+    drawings=20,
+)
+QUICK = Effort(
+    repetitions=1,
+    turns=300,
+    citizens=40,
+    web_assessments=4,
+    few_accounts=50,
+    many_accounts=500,
+    drawings=2,
+)

@@ -1,0 +1,82 @@
+"""Many accounts with half-finished assessments, made quickly: a few are played, the others are their copies."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, select
+
+from benchmarks.citizens import CHANNEL, Citizen, address_of, check_that_it_counted
+from engine.conversation.turn import advance
+from engine.handbook import Handbook
+from engine.messages import Screen
+from engine.state import Account, State
+from storage.database import Database
+from storage.states import create_account, save_state
+from storage.tables import account, session
+
+_PLAYED = 20
+_FEWEST_PRESSES = 4  # greeting, consent, form, first question
+_BATCH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """An assessment that stopped somewhere, and the screen at which it did."""
+
+    state: State
+    screen: Screen
+
+
+def make_world(database: Database, handbook: Handbook, accounts: int) -> list[Citizen]:
+    """Fills an empty database; returns the citizens, each about to press the next button."""
+    halves = [play(handbook, number, _FEWEST_PRESSES + number % 10) for number in range(_PLAYED)]
+    citizens = []
+    for first in range(0, accounts, _BATCH):
+        numbers = range(first, min(first + _BATCH, accounts))
+        citizens += _copy(database, halves, numbers)
+    return citizens
+
+
+def play(handbook: Handbook, number: int, presses: int) -> _Half:
+    """So many presses of one citizen, without a database."""
+    citizen = Citizen(number)
+    now = datetime.now(UTC)
+    state, screens = State(Account(CHANNEL, citizen.address)), ()
+    for _ in range(presses):
+        turn = advance(handbook, state, citizen.next(), now)
+        check_that_it_counted(turn.events)
+        if turn.state is None:
+            raise RuntimeError("nobody asked to erase anything")
+        state, screens = turn.state, turn.screens
+        citizen.see(screens[-1])
+    return _Half(state, screens[-1])
+
+
+def _copy(database: Database, halves: list[_Half], numbers: range) -> list[Citizen]:
+    with database.transaction() as transaction:
+        connection = transaction.connection
+        account_rows, session_rows = [], []
+        for place, half in enumerate(halves):
+            # Written by the product's own functions, read back as plain rows, and taken away again.
+            before = create_account(transaction, CHANNEL, f"pattern {place}")
+            save_state(transaction, before, half.state)
+            number = before.account.id
+            account_rows.append(dict(connection.execute(select(account).filter_by(id=number)).mappings().one()))
+            session_rows.append(
+                dict(connection.execute(select(session).filter_by(account_id=number)).mappings().one())
+            )
+            account_rows[-1].pop("id")
+            save_state(transaction, before, None)
+        transaction.has_erased = False
+        addresses = {number: address_of(f"world {number}") for number in numbers}
+        connection.execute(
+            insert(account),
+            [{**account_rows[n % _PLAYED], "address": address} for n, address in addresses.items()],
+        )
+        made = select(account.c.address, account.c.id).where(account.c.address.in_(addresses.values()))
+        ids = {row.address: row.id for row in connection.execute(made)}
+        connection.execute(
+            insert(session),
+            [{**session_rows[n % _PLAYED], "account_id": ids[address]} for n, address in addresses.items()],
+        )
+    return [Citizen(n % _PLAYED, address, halves[n % _PLAYED].screen) for n, address in addresses.items()]

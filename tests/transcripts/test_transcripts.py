@@ -1,0 +1,49 @@
+"""Every transcript in this folder, on both databases and through the web chat, with a restart after every turn.
+
+`pytest tests/transcripts --update-transcripts` writes what the bot says now; the difference is for a person to
+read. `hoctap talk --record FILE` writes a new one.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.conversation.turn import COMMANDS
+from tests.chats import DatabaseChat, WebChat, closing
+from tests.transcripts.conftest import FOLDER, play, said_lines
+
+TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
+
+
+@pytest.fixture(params=TRANSCRIPTS, ids=lambda path: path.stem)
+def transcript(request: pytest.FixtureRequest) -> Path:
+    path: Path = request.param
+    return path
+
+
+def test_on_sqlite(transcript: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    written = transcript.read_text(encoding="utf-8")
+    with closing(DatabaseChat(f"sqlite:///{tmp_path}/hoctap.db")) as chat:
+        played = "\n".join(play(chat, said_lines(written), restarts=True)) + "\n"
+    if request.config.getoption("--update-transcripts"):
+        transcript.write_text(played, encoding="utf-8")
+    else:
+        assert played == written
+
+
+def test_on_postgresql(transcript: Path, fresh_postgres: Callable[[], str]) -> None:
+    written = transcript.read_text(encoding="utf-8")
+    with closing(DatabaseChat(fresh_postgres())) as chat:
+        assert "\n".join(play(chat, said_lines(written), restarts=True)) + "\n" == written
+
+
+def test_through_the_web_chat(transcript: Path, tmp_path: Path) -> None:
+    written = transcript.read_text(encoding="utf-8")
+    with closing(WebChat(f"sqlite:///{tmp_path}/hoctap.db")) as chat:
+        assert "\n".join(play(chat, said_lines(written), restarts=True)) + "\n" == written
+
+
+def test_every_command_is_in_a_transcript() -> None:
+    said = "\n".join(path.read_text(encoding="utf-8") for path in TRANSCRIPTS)
+    assert [command for command in COMMANDS if f"me> /{command}" not in said] == []
