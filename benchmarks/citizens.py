@@ -16,6 +16,8 @@ from handlers.converse import Reply, converse
 CHANNEL = "web"
 WAITING = 32
 """Citizens who wait for an answer at the same time."""
+ASSESSMENT = 27
+"""Presses of one whole assessment: /start, consent, form, 20 answers, sex, age, review, and the next /start."""
 
 _NO_CHANGE = frozenset({"press_outdated", "press_repeated", "answer_not_understood", "turn_failed"})
 _COMMUNE = "03646"

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from benchmarks.citizens import ASSESSMENT
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
@@ -9,7 +11,7 @@ class Effort:
 
     repetitions: int
     turns: int
-    """Turns in a row that make one measured value."""
+    """Turns in a row that make one measured value; divisible by the threads and by an assessment."""
     citizens: int
     """Chats that take turns in one repetition."""
     web_assessments: int
@@ -21,7 +23,7 @@ class Effort:
 
 FULL = Effort(
     repetitions=5,
-    turns=15_000,
+    turns=ASSESSMENT * 320,
     citizens=500,
     web_assessments=150,
     few_accounts=1_000,
@@ -30,7 +32,7 @@ FULL = Effort(
 )
 QUICK = Effort(
     repetitions=1,
-    turns=300,
+    turns=ASSESSMENT * 16,
     citizens=40,
     web_assessments=4,
     few_accounts=50,

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 
 from benchmarks import floors
-from benchmarks.citizens import WAITING, Citizen, take_turns
+from benchmarks.citizens import ASSESSMENT, WAITING, Citizen, take_turns
 from benchmarks.databases import postgresql_database, sqlite_database
 from benchmarks.effort import Effort
 from benchmarks.figures import Figure
@@ -16,8 +16,6 @@ from bot.runner import make_runner
 from content.read import read_handbook
 from engine.handbook import Handbook
 from storage.database import Database
-
-_ASSESSMENT = 27  # presses from /start to the result, about: enough for `play`
 
 
 def measure(effort: Effort) -> list[Figure]:
@@ -63,8 +61,8 @@ def _whole_turns(database: Database, handbook: Handbook, effort: Effort) -> Iter
 
 
 def _engine_alone(handbook: Handbook, turns: int) -> None:
-    for number in range(turns // _ASSESSMENT):
-        play(handbook, number, _ASSESSMENT)
+    for number in range(turns // ASSESSMENT):
+        play(handbook, number, ASSESSMENT)
 
 
 def _side_by_side(effort: Effort, *works: Callable[[], None]) -> list[list[float]]:

@@ -1,5 +1,7 @@
 """Many accounts with half-finished assessments, made quickly: a few are played, the others are their copies."""
 
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,7 +10,7 @@ from sqlalchemy import insert, select
 from benchmarks.citizens import CHANNEL, Citizen, address_of, check_that_it_counted
 from engine.conversation.turn import advance
 from engine.handbook import Handbook
-from engine.messages import Screen
+from engine.messages import Incoming, Screen
 from engine.state import Account, State
 from storage.database import Database
 from storage.states import create_account, save_state
@@ -20,9 +22,10 @@ _BATCH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Half:
-    """An assessment that stopped somewhere, and the screen at which it did."""
+class Played:
+    """Where an assessment stands after these presses, and the screen that it stands at."""
 
+    presses: Sequence[Incoming]
     state: State
     screen: Screen
 
@@ -37,22 +40,31 @@ def make_world(database: Database, handbook: Handbook, accounts: int) -> list[Ci
     return citizens
 
 
-def play(handbook: Handbook, number: int, presses: int) -> _Half:
+def play(handbook: Handbook, number: int, presses: int) -> Played:
     """So many presses of one citizen, without a database."""
-    citizen = Citizen(number)
-    now = datetime.now(UTC)
-    state, screens = State(Account(CHANNEL, citizen.address)), ()
-    for _ in range(presses):
-        turn = advance(handbook, state, citizen.next(), now)
+    return next(itertools.islice(_presses(handbook, number), presses - 1, None))
+
+
+def play_to_the_result(handbook: Handbook, number: int) -> Played:
+    """A whole assessment of one citizen, without a database."""
+    return next(played for played in _presses(handbook, number) if played.screen.id == "result")
+
+
+def _presses(handbook: Handbook, number: int) -> Iterator[Played]:
+    citizen, presses = Citizen(number), []
+    state = State(Account(CHANNEL, citizen.address))
+    while True:
+        presses.append(citizen.next())
+        turn = advance(handbook, state, presses[-1], datetime.now(UTC))
         check_that_it_counted(turn.events)
         if turn.state is None:
             raise RuntimeError("nobody asked to erase anything")
-        state, screens = turn.state, turn.screens
-        citizen.see(screens[-1])
-    return _Half(state, screens[-1])
+        state = turn.state
+        citizen.see(turn.screens[-1])
+        yield Played(presses, state, turn.screens[-1])
 
 
-def _copy(database: Database, halves: list[_Half], numbers: range) -> list[Citizen]:
+def _copy(database: Database, halves: list[Played], numbers: range) -> list[Citizen]:
     with database.transaction() as transaction:
         connection = transaction.connection
         account_rows, session_rows = [], []

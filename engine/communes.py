@@ -11,7 +11,9 @@ from engine.text import fold
 MOST_HITS = 99
 """More are not listed: half the province, and nobody leafs through that."""
 
-_KINDS = ("phuong", "xa", "thi tran", "thi xa", "tt", "p", "x")  # as typed, folded; the long ones first
+_KINDS = ("thanh pho", "thi tran", "thi xa", "phuong", "huyen", "tt", "tp", "xa", "p", "x")
+"""As people type them, folded; the long ones first."""
+
 _EXACT, _BEGINS, _CONTAINS, _DISTRICT = 100.0, 95.0, 90.0, 85.0
 _SLIPS_FROM = 78.0  # rapidfuzz ratio: two slips in a name of nine letters still pass
 _SHORTEST_QUERY = 2
@@ -84,12 +86,11 @@ class Province:
         A full name hides what only resembles it. An old name that is today's name of the same commune is not
         listed apart.
         """
-        query = fold(typed)
-        bare, kind = _without_kind(query)
+        bare, kind = _without_kind(fold(typed))
         if len(bare) < _SHORTEST_QUERY:
             return []
         marks: dict[CommuneHit, float] = {}
-        for entry, mark in self._matches(bare, query, kind):
+        for entry, mark in self._matches(bare, kind):
             marks[entry] = max(mark, marks.get(entry, 0.0))
         if not marks:
             return []
@@ -98,9 +99,9 @@ class Province:
         found = sorted((h for h in marks if marks[h] >= floor), key=lambda h: (-marks[h], h.former is not None))
         return _without_repeats(found)[:MOST_HITS]
 
-    def _matches(self, bare: str, query: str, kind: str) -> Iterable[tuple[CommuneHit, float]]:
+    def _matches(self, bare: str, kind: str) -> Iterable[tuple[CommuneHit, float]]:
         for entry in self._entries:
-            if bare == entry.name or query in (entry.full, entry.with_district):
+            if bare in (entry.name, entry.with_district):
                 # "xã X" and "phường X" can be two places: the kind that was typed counts a little.
                 yield entry.hit, _EXACT + (1.0 if kind and entry.full.startswith(kind) else 0.0)
             elif entry.name.startswith(bare):

@@ -23,9 +23,6 @@ class QuestionType(Protocol):
     def read(self, question: Question, typed: str) -> Answer | None:
         """Words or digits → the answer they give, None if they give none."""
 
-    def accept(self, question: Question, value: int) -> bool:
-        """Whether a press with this value can answer the question."""
-
     def points(self, question: Question, answer: Answer) -> int:
         """What an answer is worth."""
 
@@ -44,9 +41,6 @@ class _Choice:
 
     def read(self, question: Question, typed: str) -> Answer | None:
         return None  # the screen's buttons read it: their labels are in the person's language
-
-    def accept(self, question: Question, value: int) -> bool:
-        return 1 <= value <= len(question.options)
 
     def points(self, question: Question, answer: Answer) -> int:
         return question.options[answer - 1].points if isinstance(answer, int) else 0
@@ -67,10 +61,7 @@ class _Multiple:
     def read(self, question: Question, typed: str) -> Answer | None:
         places = tuple(sorted({int(digits) for digits in _NUMBERS.findall(typed)}))
         is_list = bool(places) and not re.search(r"[^\d\s,;.]", typed)
-        return places if is_list and all(self.accept(question, place) for place in places) else None
-
-    def accept(self, question: Question, value: int) -> bool:
-        return 1 <= value <= len(question.options)
+        return places if is_list and places[0] >= 1 and places[-1] <= len(question.options) else None
 
     def points(self, question: Question, answer: Answer) -> int:
         chosen = answer if isinstance(answer, tuple) else (answer,)
@@ -95,10 +86,7 @@ class _Number:
         if found is None:
             return None
         value = int(found[1])
-        return value if self.accept(question, value) else None
-
-    def accept(self, question: Question, value: int) -> bool:
-        return question.minimum <= value <= question.maximum
+        return value if question.minimum <= value <= question.maximum else None
 
     def points(self, question: Question, answer: Answer) -> int:
         if not isinstance(answer, int):
@@ -120,9 +108,6 @@ class _Page:
 
     def read(self, question: Question, typed: str) -> Answer | None:
         return None
-
-    def accept(self, question: Question, value: int) -> bool:
-        return value == 1
 
     def points(self, question: Question, answer: Answer) -> int:
         return 0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.conversation.turn import advance, look
+from engine.conversation.turn import FORGETTING, advance, look
 from engine.handbook import Handbook
 from engine.messages import Incoming, Screen
 from engine.state import Account, Place, State
@@ -32,6 +32,7 @@ def converse(transaction: Transaction, handbook: Handbook, incoming: Incoming, n
         before = create_account(transaction, incoming.channel, incoming.address)
     turn = advance(handbook, before, incoming, now)
     save_state(transaction, before, turn.state)
+    transaction.has_erased |= not FORGETTING.isdisjoint(turn.events)
     if turn.state is None:
         return Reply(turn.screens, 0, has_consented=False, events=turn.events)
     account = turn.state.account

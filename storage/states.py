@@ -51,13 +51,11 @@ def save_state(transaction: Transaction, before: State, after: State | None) -> 
     if after is None:
         connection.execute(delete(session).where(session.c.account_id == number))
         connection.execute(delete(account).where(account.c.id == number))
-        transaction.has_erased = True
         return
     if after.account != before.account:
         connection.execute(update(account).where(account.c.id == number), _account_values(after.account))
     for key in before.sessions.keys() - after.sessions.keys():
         connection.execute(delete(session).where(*_is_session(number, key)))
-    transaction.has_erased |= len(after.sessions) < len(before.sessions)  # a finish only moves one
     for key, each in after.sessions.items():
         known = before.sessions.get(key)
         if known is None:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from httpx2 import Cookies
+from markupsafe import Markup
 from starlette.testclient import TestClient
 
 from bot.bootstrap import Hoctap
@@ -38,6 +39,9 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
+    def seconds(self) -> float:
+        return self.now.timestamp()
+
     def move(self, **units: float) -> None:
         self.now += timedelta(**units)
 
@@ -59,6 +63,7 @@ class DatabaseChat:
     def __init__(self, url: str, address: str = "someone") -> None:
         self.clock = Clock()
         self.address = address
+        self.places: set[str] = set()
         self._url = url
         self.database: Database = open_database(url)
 
@@ -75,7 +80,9 @@ class DatabaseChat:
 
     def _take(self, incoming: Incoming) -> list[Screen]:
         with self.database.transaction() as transaction:
-            return list(converse(transaction, handbook(), incoming, self.clock.now).screens)
+            screens = list(converse(transaction, handbook(), incoming, self.clock.now).screens)
+        self.places |= {screen.id for screen in screens}
+        return screens
 
     def restart(self) -> None:
         self.database.close()
@@ -99,7 +106,7 @@ class WebChat:
         self._database = open_database(self._url)
         self._runner = make_runner(self._database)
         hoctap = Hoctap(handbook(), self._runner, self.clock)
-        never_full = RateLimit(1_000_000, 1_000_000, lambda: self.clock.now.timestamp())
+        never_full = RateLimit(1_000_000, 1_000_000, self.clock.seconds)
         self._client = TestClient(make_web_chat(hoctap, hoctap.speak, never_full), cookies=self._cookies)
 
     def look(self) -> list[Screen]:
@@ -136,7 +143,7 @@ def _screen(shown: dict[str, Any]) -> Screen:
     return Screen(
         id=shown["id"],
         language=shown["language"],
-        html=html,
+        html=Markup(html),
         buttons=tuple(rows),
         picture=Attachment("result_card", 0, shown["picture_alt"]) if shown["picture"] else None,
         document=Attachment("result_form", 0, shown["document_name"]) if shown["document"] else None,

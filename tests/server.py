@@ -138,7 +138,9 @@ class Person:
         return page.text
 
     def post(self, body: dict[str, Any]) -> httpx2.Response:
-        response = self.client.post("/chat", json=body)
+        # json.dumps escapes what UTF-8 cannot say, such as half a character: a browser's JSON.stringify does too.
+        content = json.dumps(body)
+        response = self.client.post("/chat", content=content, headers={"content-type": "application/json"})
         if response.status_code == 200:
             read = response.json()
             self.screen, self.turn = read["screens"][-1], read["turn"]

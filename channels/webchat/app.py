@@ -127,8 +127,9 @@ class WebChat:
         screen, begin = present.screens[-1], f"begin:{link}"
         is_new = screen.id in ("greeting", "declined") or incoming.action == begin
         if is_new and not present.has_consented and not _has_link(screen, link):
-            await self.door.converse(Incoming(CHANNEL, incoming.address, text=f"/start c{link}"))
-            action = begin if incoming.action == "begin" else incoming.action
+            started = await self.door.converse(Incoming(CHANNEL, incoming.address, text=f"/start c{link}"))
+            is_known = _has_link(started.screens[-1], link)
+            action = begin if incoming.action == "begin" and is_known else incoming.action
             incoming = replace(incoming, action=action, answers_turn=None)
         return await self.door.converse(incoming)
 

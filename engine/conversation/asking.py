@@ -199,7 +199,7 @@ def draw_restart(scene: Scene) -> Screen:
 
 def restart(scene: Scene, _: tuple[str, ...]) -> Scene:
     """From the beginning, the choice of form included."""
-    return scene.without_session(scene.account.person, finished=False).go("form")
+    return scene.without_session(scene.account.person, finished=False).go("form").telling("session_discarded")
 
 
 DRAWS: dict[str, Draw] = {

@@ -2,29 +2,20 @@
 
 from markupsafe import Markup, escape
 
-from engine.conversation.scene import Act, Draw, Scene
+from engine.conversation.scene import Act, Draw, Scene, needed
 from engine.messages import Attachment, Button, Screen
 from engine.questionnaire import Indicator
 from engine.scoring import Outcome
-from engine.state import MOST_PEOPLE, Session
+from engine.state import MOST_PEOPLE
 
 MOST_NAMED = 3
 """More indicators than these that are too low are counted, not named."""
 
 
-def _finished(scene: Scene) -> Session:
-    session = scene.finished_session
-    if session is None:
-        raise LookupError(f"no finished session at {scene.place.name}")
-    return session
-
-
 def draw_result(scene: Scene) -> Screen:
     """The total, the rule of the commune, whether it is met, the weakest indicators; never called the title."""
-    session, say, commune = _finished(scene), scene.say, scene.commune
+    session, say, commune = needed(scene.finished_session), scene.say, needed(scene.commune)
     outcome = scene.outcome(session)
-    if commune is None:
-        raise LookupError("a result needs a commune")
     head = say(
         "result.head",
         who=scene.person_name(session.person),
@@ -88,7 +79,7 @@ def _with_points(scene: Scene, outcome: Outcome) -> str:
 
 def draw_details(scene: Scene) -> Screen:
     """Every competency and indicator with its points, for those who read rather than look."""
-    outcome = scene.outcome(_finished(scene))
+    outcome = scene.outcome(needed(scene.finished_session))
     points = dict(zip((indicator.number for indicator in outcome.criteria.indicators), outcome.scores, strict=True))
     groups = []
     for competency, (got, most) in zip(outcome.criteria.competencies, outcome.by_competency(), strict=True):
@@ -108,7 +99,7 @@ def draw_details(scene: Scene) -> Screen:
 
 def draw_advice(scene: Scene) -> Screen:
     """One of the three weakest indicators: what to do, and where. One thought a screen."""
-    weakest = scene.outcome(_finished(scene)).weakest()
+    weakest = scene.outcome(needed(scene.finished_session)).weakest()
     page = min(int(scene.place.about[0]), len(weakest) - 1)
     indicator, points = weakest[page]
     advice = scene.handbook.advice_for(indicator.number, points)
@@ -130,7 +121,7 @@ def draw_advice(scene: Scene) -> Screen:
 
 def draw_print(scene: Scene) -> Screen:
     """The form as a PDF: to print, sign and bring to the commune's association."""
-    session = _finished(scene)
+    session = needed(scene.finished_session)
     form = Attachment("result_form", session.person, scene.say.plain("print.document"))
     return scene.screen(scene.say("print"), (scene.button("result.back", "result", "main"),), document=form)
 
@@ -178,8 +169,8 @@ def _how_far(scene: Scene, person: int) -> str:
     finished = scene.finished_session_of(person)
     if session:
         return scene.say.plain("family.open", answered=len(session.answers))
-    if finished and finished.scores is not None:
-        return scene.say.plain("family.finished", total=sum(finished.scores))
+    if finished:
+        return scene.say.plain("family.finished", total=sum(needed(finished.scores)))
     return scene.say.plain("family.new")
 
 

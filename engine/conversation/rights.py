@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from engine.conversation.scene import Act, Draw, Scene
+from engine.conversation.scene import Act, Draw, Scene, needed
 from engine.messages import Attachment, Button, Screen
 from engine.state import HOME_ZONE
 
@@ -57,19 +57,20 @@ def draw_my_data(scene: Scene) -> Screen:
     """Everything held about this chat, readable here and whole in a file."""
     account, say = scene.account, scene.say
     back = scene.button("back", "back", "main")
-    if not account.has_consented or account.consented_at is None:
+    if not account.has_consented:
         return scene.screen(say("my_data.nothing"), (back,))
     lines = [
         say("my_data"),
-        say("my_data.consent", day=say.date(account.consented_at.astimezone(HOME_ZONE).date())),
+        say("my_data.consent", day=say.date(needed(account.consented_at).astimezone(HOME_ZONE).date())),
         say("my_data.commune", commune=scene.commune.name if scene.commune else "–"),
         say("my_data.language", language=say.name),
         _reminders(scene),
     ]
     for (person, is_finished), session in sorted(scene.state.sessions.items()):
         who = scene.person_name(person)
-        if is_finished and session.scores is not None:
-            lines.append(say("my_data.finished", who=who, round=session.round, total=sum(session.scores)))
+        if is_finished:
+            total = sum(needed(session.scores))
+            lines.append(say("my_data.finished", who=who, round=session.round, total=total))
         else:
             lines.append(say("my_data.open", who=who, answered=len(session.answers)))
     document = Attachment("my_data", account.person, say.plain("my_data.document"))

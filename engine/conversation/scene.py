@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from markupsafe import Markup
 
@@ -23,6 +24,15 @@ Read = Callable[["Scene", str], "Scene | None"]
 
 
 NOTHING = Markup()
+
+_Thing = TypeVar("_Thing")
+
+
+def needed(thing: _Thing | None) -> _Thing:
+    """What must be there at this place (`Scene.may_be_at` has seen to it); LookupError if it is not."""
+    if thing is None:
+        raise LookupError("a screen was drawn that lacks what it shows")
+    return thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +80,12 @@ class Scene:
     @property
     def session(self) -> Session:
         """The open assessment, where there must be one."""
-        session = self.open_session
-        if session is None:
-            raise LookupError(f"no open session at {self.place.name}")
-        return session
+        return needed(self.open_session)
 
     @property
     def questionnaire(self) -> Questionnaire:
         """The form of the open assessment, in the version it began with."""
-        questionnaire = self.handbook.questionnaire(self.session.form, self.session.version)
-        if questionnaire is None:
-            raise LookupError(f"form {self.session.form} {self.session.version} is not shipped")
-        return questionnaire
+        return needed(self.handbook.questionnaire(self.session.form, self.session.version))
 
     @property
     def question(self) -> Question:
@@ -90,10 +94,7 @@ class Scene:
 
     def outcome(self, session: Session) -> Outcome:
         """A finished assessment under the rule of the commune that is chosen now."""
-        commune = self.commune
-        if session.scores is None or commune is None:
-            raise LookupError("an outcome needs scores and a commune")
-        return Outcome(self.handbook.criteria, session.scores, commune.pass_mark)
+        return Outcome(self.handbook.criteria, needed(session.scores), needed(self.commune).pass_mark)
 
     def person_name(self, person: int) -> str:
         """How a person is called on screens: we know no names."""
@@ -131,10 +132,8 @@ class Scene:
 
     def step_back(self) -> "Scene":
         """Back to where `step_aside` was called, or home where that no longer makes sense."""
-        if not self.place.about:
-            return self.go_home()
         name, *about = self.place.about
-        return self.go(name, *about) if self.may_be_at(name) and name not in ASIDES else self.go_home()
+        return self.go(name, *about) if self.may_be_at(name) else self.go_home()
 
     def may_be_at(self, name: str) -> bool:
         """Whether what the screen of a place shows is there to be shown."""

@@ -37,6 +37,9 @@ READS: dict[str, Read] = {**where.READS, **asking.READS}
 
 ALWAYS_OFFERED = frozenset({"help", "language"})
 """Actions that a channel may offer beside every screen, as the web page does in its head."""
+FORGETTING = frozenset({"account_erased", "consent_declined", "person_too_young", "session_discarded"})
+"""Events after which something that was held must be gone for good."""
+
 KEPT = frozenset({"result", "print"})
 """Places whose screens are not replaced by the next one: they have files."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.conversation.turn import COMMANDS
+from engine.conversation.turn import COMMANDS, DRAWS
 from tests.chats import DatabaseChat, WebChat, closing
 from tests.transcripts.conftest import FOLDER, play, said_lines
 
@@ -42,6 +42,16 @@ def test_through_the_web_chat(transcript: Path, tmp_path: Path) -> None:
     written = transcript.read_text(encoding="utf-8")
     with closing(WebChat(f"sqlite:///{tmp_path}/hoctap.db")) as chat:
         assert "\n".join(play(chat, said_lines(written), restarts=True)) + "\n" == written
+
+
+def test_every_place_is_in_a_transcript(tmp_path: Path) -> None:
+    seen: set[str] = set()
+    for path in TRANSCRIPTS:
+        chat = DatabaseChat(f"sqlite:///{tmp_path}/{path.stem}.db")
+        list(play(chat, said_lines(path.read_text(encoding="utf-8")), restarts=False))
+        seen |= chat.places
+        chat.close()
+    assert set(DRAWS) - seen == set()
 
 
 def test_every_command_is_in_a_transcript() -> None:

@@ -1,0 +1,63 @@
+"""Servers to measure, each a process of its own: hoctap as `make run` starts it, and an empty one."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_ROOT = Path(__file__).parent.parent
+_NO_LIMIT = {"HOCTAP_PRESSES_PER_MINUTE": "60000000", "HOCTAP_PRESS_BURST": "1000000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that has said where it listens."""
+
+    process: int
+    port: int
+
+
+@contextmanager
+def hoctap(data: Path | None = None) -> Iterator[Server]:
+    """`hoctap run` on SQLite in `data` (an empty folder of its own if not given), without a rate limit."""
+    with tempfile.TemporaryDirectory(prefix="hoctap-bench-") as folder:
+        settings = {"HOCTAP_PORT": "0", "HOCTAP_DATA": str(data or folder), **_NO_LIMIT}
+        with _running("bot", "run", settings=settings) as server:
+            yield server
+
+
+@contextmanager
+def empty_server() -> Iterator[Server]:
+    """An empty page of Starlette on uvicorn, set up as hoctap sets them up."""
+    with _running("benchmarks.empty_server", settings={}) as server:
+        yield server
+
+
+@contextmanager
+def _running(module: str, *arguments: str, settings: dict[str, str]) -> Iterator[Server]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOCTAP_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=_ROOT,
+        env={**environment, **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        yield Server(process.pid, _port(process))
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def _port(process: "subprocess.Popen[str]") -> int:
+    for line in process.stdout or ():
+        if port := urlsplit(line.strip().partition(": ")[2]).port:
+            return port
+    raise RuntimeError(f"{process.args} ended before it listened")

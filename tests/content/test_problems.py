@@ -1,0 +1,143 @@
+"""Every rule for content, broken once: the checker names file, line and number, and says what to do."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from content.catalogues import missing, read_languages
+from content.problems import PROBLEMS, Problem, problem
+from content.read import CONTENT, LOCALES, read_all, read_handbook
+from engine.errors import ContentProblems
+
+FARMER = "content/questionnaires/farmer.yaml"
+CSV = "content/communes/son_la.csv"
+ADVICE = "content/advice.yaml"
+ENGLISH = "locales/en/LC_MESSAGES/ui.po"
+
+Q01 = """\
+  - id: q01
+    indicator: 1
+    type: single
+    text: Trong tháng qua"""
+OPTIONS = """\
+      - {label: Hầu như không, points: 0}
+      - {label: "1–2 ngày", points: 2}
+      - {label: "3–4 ngày", points: 4}
+      - {label: Gần như hằng ngày, points: 5}
+"""
+
+BROKEN: list[tuple[str, str, str, str]] = [
+    ("C001", FARMER, "form: farmer", "form: [farmer"),
+    ("C001", FARMER, "form: farmer", "form: *farmer"),
+    ("C002", FARMER, "title: Làm nông, làm rừng\n", ""),
+    ("C002", FARMER, "    text: Trong tháng qua", "    texts: Trong tháng qua"),
+    ("C003", FARMER, "    short: Đọc, nghe tin mới", "    shrot: Đọc, nghe tin mới"),
+    ("C004", FARMER, "    indicator: 1\n", "    indicator: một\n"),
+    ("C004", FARMER, 'version: "2026.1"', "version: 2026.1"),
+    ("C005", FARMER, "title: Làm nông", "title: La\u0300m nông"),
+    ("C010", FARMER, "id: q02", "id: q01"),
+    ("C011", FARMER, f"{Q01}", Q01.replace("single", "slider")),
+    ("C012", FARMER, f"{Q01}", Q01.replace("indicator: 1", "indicator: 11")),
+    ("C012", ADVICE, "- indicator: 10", "- indicator: 12"),
+    ("C013", FARMER, f"{Q01}", Q01.replace("single", "number")),
+    ("C013", FARMER, f"{Q01}", Q01.replace("single", "multiple")),
+    ("C013", FARMER, f"{Q01}", Q01.replace("single", "yes_no")),
+    ("C014", FARMER, OPTIONS, OPTIONS.replace("3–4 ngày", "1-2 ngay")),
+    ("C015", FARMER, OPTIONS, OPTIONS.replace("3–4 ngày", "3–4 ngày mỗi tuần trong cả tháng qua ấy")),
+    ("C015", FARMER, "title: Làm nông, làm rừng", "title: Làm nông, làm rừng, làm vườn, làm ao"),
+    ("C016", FARMER, OPTIONS, OPTIONS.replace("3–4 ngày", "3")),
+    ("C016", FARMER, OPTIONS, OPTIONS.replace("3–4 ngày", "/ba")),
+    ("C017", FARMER, "text: Trong tháng qua", f"text: Trong tháng qua {'rất ' * 30}"),
+    ("C018", FARMER, "short: Đọc, nghe tin mới", "short: Đọc và nghe tin mới mỗi tuần nhé bạn"),
+    ("C020", FARMER, OPTIONS, OPTIONS.replace("points: 5", "points: 4")),
+    ("C021", FARMER, OPTIONS, OPTIONS.replace("points: 5", "points: 4")),
+    ("C022", FARMER, OPTIONS, OPTIONS.replace("points: 2", "points: 5")),
+    ("C030", FARMER, "    short: Đọc", "    condition: {question: q02, one_of: [1]}\n    short: Đọc"),
+    ("C031", FARMER, "  - id: q02", "  - id: q02\n    condition: {question: q01, one_of: [5]}"),
+    ("C032", FARMER, "  - id: q02", "  - id: q02\n    condition: {question: q01, one_of: [5]}"),
+    ("C040", FARMER, "text: Trong tháng qua", "text: Trong tháng vừa qua"),
+    ("C041", FARMER, 'version: "2026.1"', 'version: "2026.2"'),
+    ("C042", FARMER, 'version: "2026.1"', 'version: "hai"'),
+    ("C050", CSV, "03670,", "03667,"),
+    ("C051", CSV, "Tô Hiệu (Thành phố Sơn La); Phường Quyết Thắng", "Tô Hiệu (Thành phố Sơn La); Phường Q"),
+    ("C052", CSV, "Phường Chiềng Lề (Thành phố Sơn La)", "Chiềng Lề"),
+    ("C053", CSV, ",70,yes\n", ",70,maybe\n"),
+    ("C054", CSV, "03646,", "3646,"),
+    ("C060", ADVICE, "up_to: 10", "up_to: 9"),
+    ("C071", ENGLISH, "{commune}", "{place}"),
+    ("C072", ENGLISH, "<b>Before you begin</b>", "<script>Before you begin</script>"),
+    ("C073", "locales/en/LC_MESSAGES/content.po", 'msgstr "Hardly ever"', f'msgstr "{"Hardly " * 6}ever"'),
+    ("C074", "locales/en/LC_MESSAGES/content.po", 'msgstr "3–4 days"', 'msgstr "1–2 days"'),
+    ("C075", ENGLISH, 'msgid "greeting.begin"', 'msgid "greeting.start"'),
+]
+BROKEN = [each for each in BROKEN if each[0] != "C051"] + [("C051", CSV, ",80,yes\n", ",eighty,yes\n")]
+
+Break = Callable[[str, str, str], tuple[Path, Path]]
+
+
+@pytest.fixture
+def break_one(tmp_path: Path) -> Break:
+    """A copy of all content in which one thing is changed."""
+
+    def change(file: str, old: str, new: str) -> tuple[Path, Path]:
+        content, locales = tmp_path / "content", tmp_path / "locales"
+        shutil.copytree(CONTENT, content, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        shutil.copytree(LOCALES, locales)
+        path = tmp_path / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{file} has no {old!r}"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return content, locales
+
+    return change
+
+
+def test_the_shipped_content_has_no_problems() -> None:
+    assert read_all("son_la").problems == []
+
+
+@pytest.mark.parametrize(("code", "file", "old", "new"), BROKEN, ids=lambda value: str(value)[:16])
+def test_a_broken_rule_is_found(break_one: Break, code: str, file: str, old: str, new: str) -> None:
+    content, locales = break_one(file, old, new)
+    found = read_all("son_la", content, locales).problems
+    assert code in {each.code for each in found}, [str(each) for each in found]
+    line = next(each for each in found if each.code == code).line
+    assert line >= 1
+    with pytest.raises(ContentProblems):
+        read_handbook("son_la", content, locales)
+
+
+def test_the_line_is_the_line(break_one: Break) -> None:
+    content, locales = break_one(FARMER, OPTIONS, OPTIONS.replace("3–4 ngày", "/ba"))
+    written = (content / "questionnaires/farmer.yaml").read_text(encoding="utf-8").splitlines()
+    found = next(each for each in read_all("son_la", content, locales).problems if each.code == "C016")
+    assert "/ba" in written[found.line - 1]
+    assert str(found).startswith(f"{FARMER}:{found.line}: C016 ")
+
+
+def test_a_missing_translation_is_named_and_the_language_not_offered(break_one: Break) -> None:
+    content, locales = break_one(ENGLISH, 'msgstr "Begin"', 'msgstr ""')
+    reading = read_all("son_la", content, locales)
+    assert reading.handbook
+    assert list(reading.handbook.languages) == ["vi"]
+    found = list(missing(read_languages(locales), {"en"}, reading.words))
+    assert [(each.code, each.message) for each in found] == [("C070", "no en translation of: greeting.begin")]
+
+
+def test_every_rule_was_broken() -> None:
+    assert set(PROBLEMS) - {code for code, *_ in BROKEN} == {"C070"}
+
+
+def test_every_message_says_where_and_what_to_do() -> None:
+    for code, words in PROBLEMS.items():
+        assert "{" in words or ";" in words, f"{code} names nothing"
+    with pytest.raises(KeyError):
+        problem("C010", "file", 1)
+    assert str(Problem("f.yaml", 3, "C010", "x")) == "f.yaml:3: C010 x"
+
+
+def test_a_province_that_is_not_there_is_named() -> None:
+    with pytest.raises(ContentProblems, match=r"communes/lai_chau\.yaml"):
+        read_handbook("lai_chau")

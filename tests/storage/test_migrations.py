@@ -1,0 +1,33 @@
+"""The migrations make just the tables that the code knows, on both databases, and can be run again."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from engine.errors import SettingsProblem
+from storage.database import Database, open_database
+from storage.tables import metadata
+
+
+def test_migrations_and_tables_agree(database: Database) -> None:
+    with database.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+    assert differences == []
+
+
+def test_opening_again_changes_nothing(url: str) -> None:
+    open_database(url).close()
+    open_database(url).close()
+
+
+@pytest.mark.parametrize("url", ["what is this", "sqlite:////proc/no/such/folder/hoctap.db"])
+def test_a_database_that_cannot_be_opened_says_so(url: str) -> None:
+    with pytest.raises((SettingsProblem, OSError)):
+        open_database(url)
+
+
+def test_a_wrong_password_is_not_printed() -> None:
+    with pytest.raises(SettingsProblem) as caught:
+        open_database("postgresql://someone:very-secret@127.0.0.1:1/none")
+    assert "very-secret" not in str(caught.value)
+    assert "127.0.0.1" in str(caught.value)

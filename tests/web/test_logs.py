@@ -1,0 +1,167 @@
+"""No log line says who someone is or what they said: not when all is well, and not when everything fails."""
+
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+
+from bot.bootstrap import Hoctap
+from bot.logs import start_logging
+from storage.database import Transaction
+from tests.chats import handbook
+from tests.server import Person, Server, running_server
+from tests.web.conftest import Site
+from tests.web.test_responses import BrokenDoor, address_of
+
+MARKER = "xoài-kín-7731"
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """All that would have gone to standard error, from every library, at the most talkative level."""
+    written = io.StringIO()
+    monkeypatch.setattr("sys.stderr", written)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        start_logging()
+        root.setLevel(logging.DEBUG)
+        yield written
+    finally:
+        for handler in root.handlers[:]:
+            root.removeHandler(handler)
+        for handler in handlers:
+            root.addHandler(handler)
+        root.setLevel(level)
+
+
+def check_log_is_silent_about(person: Person, log: str) -> None:
+    secrets = [MARKER, "7731", person.client.cookies["hoctap"], address_of(person)]
+    assert not [secret for secret in secrets if secret in log]
+    assert not [secret for secret in secrets if json.dumps(secret).strip('"') in log]
+
+
+@contextmanager
+def failing_runner(site: Site, failures: int) -> Iterator[None]:
+    """The next turns fail, each with an exception that holds the whole incoming."""
+
+    class Failing:
+        left = failures
+
+        def submit(self, work: Callable[[Transaction], Any]) -> "Future[Any]":
+            future: Future[Any] = Future()
+            if self.left:
+                self.left -= 1
+                future.set_exception(ValueError(f"{MARKER} {work}"))
+                return future
+            with site.database.transaction() as transaction:
+                future.set_result(work(transaction))
+            return future
+
+        def close(self) -> None:
+            pass
+
+    door, site.door = site.door, Hoctap(handbook(), Failing(), site.clock)
+    yield
+    site.door = door
+
+
+def test_a_whole_assessment_leaves_nothing_in_the_log(site: Site, log: io.StringIO) -> None:
+    person = site.person()
+    person.begin()
+    person.type(MARKER)
+    person.post({"action": MARKER, "turn": person.turn})
+    person.answer_all()
+    person.press("finish")
+    person.client.get(f"/files/0/{MARKER}", params={"c": MARKER}, headers={"user-agent": MARKER})
+    person.client.get("/files/0/result.png")
+    person.type("/erase")
+    person.press("erase_all")
+    check_log_is_silent_about(person, log.getvalue())
+
+
+@pytest.mark.parametrize("kind", ["json", "form", "page", "file"])
+def test_a_door_that_fails_tells_the_log_where_and_not_what(site: Site, log: io.StringIO, kind: str) -> None:
+    """As uvicorn does it: it logs what the application raises."""
+    person = site.person()
+    person.begin()
+    site.door = BrokenDoor(MARKER)  # type: ignore[assignment]
+    client = site.client()
+    client.cookies = person.client.cookies
+    requests: dict[str, Callable[[], httpx2.Response]] = {
+        "json": lambda: client.post("/chat", json={"text": MARKER}),
+        "form": lambda: client.post("/chat", data={"text": MARKER}),
+        "page": lambda: client.get("/", params={"c": MARKER}),
+        "file": lambda: client.get("/files/0/result.pdf"),
+    }
+    with pytest.raises(RuntimeError, match=MARKER) as raised:
+        requests[kind]()
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application\n", exc_info=raised.value)
+    assert "RuntimeError at " in log.getvalue()
+    check_log_is_silent_about(person, log.getvalue())
+
+
+def test_a_turn_that_fails_is_logged_without_words_and_changes_nothing(site: Site, log: io.StringIO) -> None:
+    person = site.person()
+    person.begin()
+    before = site.rows()
+    with failing_runner(site, failures=1):
+        client = site.client()
+        client.cookies = person.client.cookies
+        response = client.post("/chat", json={"text": MARKER, "turn": person.turn})
+        assert response.status_code == 500
+        assert response.json() == {"error": handbook().speak("vi").plain("failed")}
+        assert site.rows() == before
+        assert client.post("/chat", json={"text": "2", "turn": person.turn}).status_code == 200
+    line = json.loads(log.getvalue().splitlines()[-1])
+    assert "action=converse" in log.getvalue()
+    assert line["room"]
+    check_log_is_silent_about(person, log.getvalue())
+
+
+def test_the_log_of_a_real_server_says_nothing(tmp_path: Path) -> None:
+    with running_server(tmp_path / "data") as server:
+        persons = []
+        for _ in range(2):
+            person = Person(httpx2.Client(base_url=server.url))
+            persons.append(person)
+            person.begin()
+            person.type(MARKER)
+            person.client.post("/chat", content=MARKER.encode(), headers={"content-type": "multipart/form-data"})
+            person.client.get("/", params={"c": MARKER}, headers={"x-forwarded-for": MARKER})
+            person.press(person.choices[0])
+        break_database(server)
+        for person in persons:
+            assert person.post({"text": MARKER, "turn": person.turn}).status_code == 500
+            assert person.client.get("/").status_code == 500
+            assert person.client.post("/chat", data={"text": MARKER}).status_code == 500
+            person.client.close()
+        server.stop()
+        log = server.log.read_text()
+        assert '"level": "error"' in log
+        assert "Traceback" not in log
+        for person in persons:
+            check_log_is_silent_about(person, log)
+        assert all(set(line) <= {"time", "level", "room", "message", "error"} for line in server.log_lines())
+        server.log.write_text("")  # these errors were expected
+
+
+def break_database(server: Server) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(server.data / "hoctap.db")
+    connection.execute("ALTER TABLE session RENAME TO elsewhere")
+    connection.close()
+
+
+def test_uvicorn_writes_no_access_log() -> None:
+    """It would hold network addresses."""
+    assert uvicorn.Config("x", access_log=False, log_config=None).access_log is False
