@@ -36,14 +36,13 @@ class Citizen:
 
     def __init__(self, number: int, address: str | None = None, screen: Screen | None = None) -> None:
         self._number = number
-        self._lives = itertools.count(1)
         self._screen = screen
-        self.address = address or address_of(f"{number}.0")
+        self.address = address or address_of(f"citizen {number}")
 
     def next(self) -> Incoming:
         """What this citizen does next."""
         if self._screen is not None and self._screen.id == "result":
-            self.address = address_of(f"{self._number}.{next(self._lives)}")
+            self.address = address_of(self.address)
             self._screen = None
         if self._screen is None:
             return Incoming(CHANNEL, self.address, text=f"/start c{_COMMUNE}")

@@ -18,6 +18,8 @@ class Effort:
     """Whole assessments over HTTP that make one measured value."""
     few_accounts: int
     many_accounts: int
+    server_accounts: int
+    """Of the many, those that press a button on a real server."""
     drawings: int
 
 
@@ -28,6 +30,7 @@ FULL = Effort(
     web_assessments=150,
     few_accounts=1_000,
     many_accounts=100_000,
+    server_accounts=10_000,
     drawings=20,
 )
 QUICK = Effort(
@@ -37,5 +40,6 @@ QUICK = Effort(
     web_assessments=4,
     few_accounts=50,
     many_accounts=500,
+    server_accounts=100,
     drawings=2,
 )

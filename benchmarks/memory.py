@@ -1,41 +1,77 @@
-"""What 100,000 open sessions cost: memory of the server, bytes on the disk, time of a turn."""
+"""What 100,000 open sessions cost: time of a turn, bytes on the disk, memory of the server."""
 
 import json
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks.browsers import CONNECTIONS, Visit, press
+from benchmarks.browsers import Visit, press
 from benchmarks.citizens import Citizen, take_turns
 from benchmarks.databases import sqlite_database
 from benchmarks.effort import Effort
 from benchmarks.figures import Figure
 from benchmarks.machine import memory_mb
 from benchmarks.processes import hoctap
-from benchmarks.world import make_world, web_cookie
+from benchmarks.world import cookie_of, make_world
 from bot.runner import make_runner
 from content.read import read_handbook
 from engine.handbook import Handbook
 from storage.database import Database
 
+_PRESSES_EACH = 2
+
 
 def measure(effort: Effort) -> list[Figure]:
-    """The same presses on few and on many accounts."""
+    """Turns and presses of citizens spread over few and over many accounts."""
     handbook = read_handbook("son_la")
     few, many = effort.few_accounts, effort.many_accounts
-    with sqlite_database() as (small, small_file), sqlite_database() as (large, large_file):
-        empty_bytes = _bytes(large, large_file)
-        few_citizens = make_world(small, handbook, few)
-        many_citizens = make_world(large, handbook, many)
-        bytes_each = (_bytes(large, large_file) - empty_bytes) / many
+    spread = many // few
+    with sqlite_database() as (small, _), sqlite_database() as (large, file):
+        empty_bytes = _bytes(large, file)
+        citizens, crowd = make_world(small, handbook, few), make_world(large, handbook, many)
+        bytes_each = (_bytes(large, file) - empty_bytes) / many
         few_ms, many_ms = [], []
         for repetition in range(effort.repetitions):
-            few_ms.append(_turn_ms(small, handbook, few_citizens, few))
-            fresh = many_citizens[repetition * few : (repetition + 1) * few]
-            many_ms.append(_turn_ms(large, handbook, fresh, few))
-        last = [citizen.next() for citizen in many_citizens[-few:]]
+            few_ms.append(_turn_ms(small, handbook, citizens))
+            many_ms.append(_turn_ms(large, handbook, crowd[repetition::spread]))
+        fresh = [number for number in range(many) if number % spread >= effort.repetitions]
+        warm, others = fresh[: few // 10], fresh[few // 10 : effort.server_accounts]
+        start_mb, warm_mb, after_mb = _server_memory(file, [_visits(crowd, warm), _visits(crowd, others)])
+    held = f"the server with {many:,} open sessions in its database"
     return [
-        Figure(f"one turn, {many:,} open sessions", "ms", many_ms, f"the same with {few:,}", few_ms),
-        Figure("an open session on the disk, with its account", "bytes", [bytes_each]),
-        *_server_memory(effort),
+        Figure(f"one turn, {many:,} open sessions", "ms", many_ms, f"{few:,} open sessions", few_ms),
+        Figure("an open session on the disk, with account and indexes", "bytes", [bytes_each]),
+        Figure(f"{held}, after its start", "MB", [start_mb]),
+        Figure(
+            f"{held}, {len(others):,} of them have pressed", "MB", [after_mb], f"{len(warm):,} have pressed", [warm_mb]
+        ),
     ]
+
+
+def _turn_ms(database: Database, handbook: Handbook, citizens: Sequence[Citizen]) -> float:
+    turns = len(citizens) * _PRESSES_EACH
+    with closing(make_runner(database)) as runner:
+        began = time.perf_counter()
+        take_turns(runner, handbook, citizens, turns)
+        return (time.perf_counter() - began) / turns * 1000
+
+
+def _bytes(database: Database, file: Path) -> int:
+    database.scrub()  # what is in the journal goes into the file
+    return file.stat().st_size
+
+
+def _visits(crowd: Sequence[Citizen], numbers: Sequence[int]) -> list[Visit]:
+    """One press of each."""
+    return [Visit(cookie_of(number), [json.dumps({"action": crowd[number].next().action})]) for number in numbers]
+
+
+def _server_memory(file: Path, groups: Sequence[Sequence[Visit]]) -> list[float]:
+    """What the server holds at its start, and after the presses of each group."""
+    with hoctap(file.parent) as server:
+        held = [memory_mb(server.process)]
+        for visits in groups:
+            press(server.port, visits)
+            held.append(memory_mb(server.process))
+    return held

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import insert, select
 
-from benchmarks.citizens import CHANNEL, Citizen, address_of, check_that_it_counted
+from benchmarks.citizens import CHANNEL, Citizen, check_that_it_counted
+from channels.webchat.visitor import Visitor
 from engine.conversation.turn import advance
 from engine.handbook import Handbook
 from engine.messages import Incoming, Screen
@@ -38,6 +39,11 @@ def make_world(database: Database, handbook: Handbook, accounts: int) -> list[Ci
         numbers = range(first, min(first + _BATCH, accounts))
         citizens += _copy(database, halves, numbers)
     return citizens
+
+
+def cookie_of(number: int) -> str:
+    """The browser cookie of the nth citizen of a world."""
+    return f"{number:043}"
 
 
 def play(handbook: Handbook, number: int, presses: int) -> Played:
@@ -80,7 +86,7 @@ def _copy(database: Database, halves: list[Played], numbers: range) -> list[Citi
             account_rows[-1].pop("id")
             save_state(transaction, before, None)
         transaction.has_erased = False
-        addresses = {number: address_of(f"world {number}") for number in numbers}
+        addresses = {number: Visitor(cookie_of(number), is_new=False).address for number in numbers}
         connection.execute(
             insert(account),
             [{**account_rows[n % _PLAYED], "address": address} for n, address in addresses.items()],

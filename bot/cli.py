@@ -79,7 +79,7 @@ def publish() -> None:
     others = [problem for problem in reading.problems if problem.code != "C041"]
     if others:
         raise ContentProblems([str(problem) for problem in sorted(others)])
-    for form in write_published(CONTENT, reading.forms):
+    for form in write_published(CONTENT, reading.forms.values()):
         click.echo(f"{form.form} {form.version}")
 
 

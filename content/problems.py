@@ -30,6 +30,7 @@ PROBLEMS: dict[str, str] = {
     " a new version, or undo the change",
     "C041": "version {version} of this form is not published yet; run: hoctap publish",
     "C042": "the version '{version}' is not numbers with points between, such as 2026.1",
+    "C043": "version {version} of the form {form} is in {other} already; give this file a version of its own",
     "C050": "the commune code '{commune}' is used twice",
     "C051": "'{value}' is not a pass mark; write a whole number from 1 to 100",
     "C052": "'{value}' is not an old unit; write: Xã Tên (Huyện Tên), with '; ' between two",

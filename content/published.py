@@ -5,7 +5,7 @@ Answers are tied to the version they were given to: a question that reads differ
 
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from content.problems import Problem, problem
@@ -28,14 +28,17 @@ def read_published(content: Path) -> dict[tuple[str, str], str]:
         return {(row["form"], row["version"]): row["sha256"] for row in csv.DictReader(file)}
 
 
-def check_published(content: Path, forms: Iterable[Questionnaire]) -> Iterator[Problem]:
-    """A version that changed since it was published, or that was never published."""
+def check_published(content: Path, forms: Mapping[str, Questionnaire]) -> Iterator[Problem]:
+    """File → form: a version that changed since it was published, was never published, or is in two files."""
     published = read_published(content)
-    for form in forms:
-        known = published.get((form.form, form.version))
-        if known != digest(form):
-            code = "C040" if known else "C041"
-            yield problem(code, f"content/questionnaires/{form.form}.yaml", 1, version=form.version)
+    files: dict[tuple[str, str], str] = {}
+    for file, form in forms.items():
+        version = (form.form, form.version)
+        if version in files:
+            yield problem("C043", file, 1, form=form.form, version=form.version, other=files[version])
+        elif published.get(version) != digest(form):
+            yield problem("C040" if version in published else "C041", file, 1, version=form.version)
+        files.setdefault(version, file)
 
 
 def publish(content: Path, forms: Iterable[Questionnaire]) -> list[Questionnaire]:

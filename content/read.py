@@ -45,7 +45,8 @@ class Reading:
 
     problems: list[Problem] = field(default_factory=list)
     words: dict[str, Words] = field(default_factory=dict)
-    forms: list[Questionnaire] = field(default_factory=list)
+    forms: dict[str, Questionnaire] = field(default_factory=dict)
+    """By file."""
     handbook: Handbook | None = None
 
 
@@ -74,7 +75,7 @@ def read_all(province: str, content: Path = CONTENT, locales: Path = LOCALES) ->
         for code, language in languages.items()
         if all(coverage.is_complete for coverage in measure(language, source, reading.words))
     }
-    reading.handbook = Handbook(communes, criteria, tuple(reading.forms), advice, offered)
+    reading.handbook = Handbook(communes, criteria, _in_order(reading.forms), advice, offered)
     return reading
 
 
@@ -138,16 +139,22 @@ def _read_forms(reading: Reading, root: Path, criteria: Criteria | None) -> None
         shape, data = read
         file = str(path.relative_to(root.parent))
         form = _questionnaire(shape)
-        reading.forms.append(form)
+        reading.forms[file] = form
         if criteria:
             reading.problems += check_form(file, data, shape, form, criteria)
         _group_labels(reading, file, shape)
     reading.problems += check_published(root, reading.forms)
-    reading.forms.sort(key=lambda form: FORM_ORDER.index(form.form) if form.form in FORM_ORDER else len(FORM_ORDER))
 
 
 FORM_ORDER = ("farmer", "worker", "official", "student")
 """As the groups stand on the first screen: the largest first. Others follow by file name."""
+
+
+def _in_order(forms: dict[str, Questionnaire]) -> tuple[Questionnaire, ...]:
+    def place(form: Questionnaire) -> int:
+        return FORM_ORDER.index(form.form) if form.form in FORM_ORDER else len(FORM_ORDER)
+
+    return tuple(sorted(forms.values(), key=place))
 
 
 def _questionnaire(shape: FormShape) -> Questionnaire:

@@ -55,5 +55,10 @@ def test_every_problem_has_a_test() -> None:
     assert [code for code in PROBLEMS if f'"{code}"' not in tests] == []
 
 
+def test_the_authors_guide_lists_every_problem() -> None:
+    guide = (ROOT / "docs/content.md").read_text(encoding="utf-8")
+    assert [code for code, words in PROBLEMS.items() if f"| {code} | {words} |" not in guide] == []
+
+
 def test_the_settings_page_is_up_to_date() -> None:
     assert (ROOT / "docs/settings.md").read_text(encoding="utf-8") == settings_page()

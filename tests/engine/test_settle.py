@@ -9,6 +9,7 @@ from engine.conversation.turn import look
 from engine.messages import Incoming
 from engine.state import MOST_PEOPLE, Place, State
 from tests.chats import handbook
+from tests.engine.made_up import every_type_handbook
 from tests.engine.test_any_sequence import Walk
 
 
@@ -40,6 +41,15 @@ def test_a_version_that_is_no_longer_shipped_starts_again_and_says_so(walk: Walk
     assert "Bộ câu hỏi đã đổi" in screen.html
     walk.type("lam nong")
     assert walk.state.sessions[0, False].version == "2026.1"
+
+
+def test_a_session_stays_with_the_version_it_began_with(walk: Walk) -> None:
+    walk.book = every_type_handbook()
+    walk.type("2")
+    assert walk.state.sessions[0, False].version == "2026.1"
+    for text in ("/start", "lam lai tu dau", "lam lai", "lam nong"):
+        walk.type(text)
+    assert walk.state.sessions[0, False].version == "2027.1"
 
 
 def test_a_result_outlives_the_version_that_made_it(walk: Walk) -> None:
@@ -99,8 +109,6 @@ def test_a_link_gives_the_commune_to_someone_who_has_none(walk: Walk) -> None:
 
 
 def test_toggling_the_last_option_off_leaves_no_answer() -> None:
-    from tests.engine.made_up import every_type_handbook
-
     walk = Walk(every_type_handbook())
     for text in ("/start c03667", "bat dau", "dong y", "lam nong", "di tiep", "co"):
         walk.type(text)

@@ -8,32 +8,31 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.server import Person, running_server
+from tests.server import STOP_SECONDS, Person, running_server
 
 KILLS = 30
 
 
 def test_the_same_browser_goes_on_at_the_same_question(tmp_path: Path) -> None:
-    with running_server(tmp_path / "data") as server:
-        with httpx2.Client(base_url=server.url) as client:
-            person = Person(client)
-            person.begin()
-            for option in (0, 1, 2, 3, 0, 1, 2):
-                person.press(person.choices[option])
-            question, given = person.screen, person.held()["sessions"][0]["answers"]
-            turn = person.turn
-            server.kill()
-            with pytest.raises(httpx2.TransportError):
-                client.get("/")
-            server.start()
-            assert question["html"] in person.look()
-            assert person.turn == turn
-            assert person.held()["sessions"][0]["answers"] == given
-            assert list(given.values()) == [1, 2, 3, 4, 1, 2, 3]
-            person.press(question["buttons"][0][0]["action"])
-            assert person.screen["progress"] == {"now": 9, "of": 20}
-            person.answer_all()
-            assert person.press("finish")["id"] == "result"
+    with running_server(tmp_path / "data") as server, httpx2.Client(base_url=server.url) as client:
+        person = Person(client)
+        person.begin()
+        for option in (0, 1, 2, 3, 0, 1, 2):
+            person.press(person.choices[option])
+        question, given = person.screen, person.held()["sessions"][0]["answers"]
+        turn = person.turn
+        server.kill()
+        with pytest.raises(httpx2.TransportError):
+            client.get("/")
+        server.start()
+        assert question["html"] in person.look()
+        assert person.turn == turn
+        assert person.held()["sessions"][0]["answers"] == given
+        assert list(given.values()) == [1, 2, 3, 4, 1, 2, 3]
+        person.press(question["buttons"][0][0]["action"])
+        assert person.screen["progress"] == {"now": 9, "of": 20}
+        person.answer_all()
+        assert person.press("finish")["id"] == "result"
 
 
 class Restless(Person):
@@ -90,7 +89,7 @@ def test_no_acknowledged_answer_is_lost_in_30_kills(tmp_path: Path) -> None:
         person.begin()
         pressed = 0
         for _ in range(KILLS):
-            killer = threading.Timer(chance.uniform(0.0, 0.2), server.kill)
+            killer = threading.Timer(chance.uniform(0.0, 0.3), server.kill)
             killer.start()
             person.press_until_it_dies()
             killer.join()
@@ -98,26 +97,21 @@ def test_no_acknowledged_answer_is_lost_in_30_kills(tmp_path: Path) -> None:
             person.look()
             person.check_nothing_is_lost()
             pressed = person.turn or 0
-        assert pressed > 10 * KILLS, "the kills came before anything was pressed"
+        assert pressed > 3 * KILLS, "the kills came before anything was pressed"
 
 
 @pytest.mark.parametrize("is_busy", [False, True])
 def test_sigterm_stops_it_soon_and_calmly(tmp_path: Path, is_busy: bool) -> None:
     with running_server(tmp_path / "data") as server, httpx2.Client(base_url=server.url) as client:
-        person = Person(client)
+        person = Restless(client, random.Random(7731))
         person.begin()
-        if is_busy:
-            worker = threading.Thread(target=Restless.press_until_it_dies, args=[busy(client)])
+        workers = [threading.Thread(target=person.press_until_it_dies)] if is_busy else []
+        for worker in workers:
             worker.start()
         assert server.stop() in (0, -signal.SIGTERM)
-        if is_busy:
-            worker.join(10)
+        for worker in workers:
+            worker.join(STOP_SECONDS)
         server.check_log_is_calm()
         server.start()
-        assert f"Câu {1}/20" in person.look() or is_busy
-
-
-def busy(client: httpx2.Client) -> Restless:
-    person = Restless(client, random.Random(1))
-    person.post({"action": "home"})
-    return person
+        person.look()
+        person.check_nothing_is_lost()

@@ -1,4 +1,4 @@
-"""What the web chat refuses: broken bodies, other sites' forms and scripts, too much at once. Never with a trace."""
+"""What the web chat refuses: broken bodies, other sites' forms and scripts, too much at once. Never a trace."""
 
 import json
 import string
@@ -24,7 +24,7 @@ ODD_TEXTS = [
     f"{MARKER}\x00\x00",
     f"\ud800{MARKER}\udfff",
     f"\u202e{MARKER}\u2066\u200f",
-    MARKER * 800,  # 10 kB
+    MARKER * 680,  # 10 kB
     f"/start c{MARKER}",
     f"/{MARKER}\x00",
     f"/start c{LINK}\x00{MARKER}",

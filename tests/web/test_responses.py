@@ -4,10 +4,13 @@ import hashlib
 import io
 import json
 import re
+from typing import Any
 
+import httpx2
 import pytest
 from PIL import Image
 from pypdf import PdfReader
+from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from channels.webchat.app import make_web_chat
@@ -71,10 +74,7 @@ def test_every_response_has_the_safe_headers(site: Site, method: str, address: s
     check_headers(site.client().request(method, address), status)
 
 
-def check_headers(response: object, status: int) -> None:
-    import httpx2
-
-    assert isinstance(response, httpx2.Response)
+def check_headers(response: httpx2.Response, status: int) -> None:
     assert response.status_code == status
     csp = response.headers["content-security-policy"]
     assert "default-src 'none'" in csp
@@ -150,10 +150,8 @@ def test_over_https_the_cookie_is_secure(site: Site) -> None:
 
 @pytest.mark.parametrize(("proxy", "is_secure"), [("testclient", True), ("10.0.0.1", False)])
 def test_only_a_trusted_proxy_may_say_https(site: Site, proxy: str, is_secure: bool) -> None:
-    from starlette.testclient import TestClient
-
-    app = ProxyHeadersMiddleware(make_web_chat(site.door, handbook().speak, site.rate), trusted_hosts=[proxy])
-    with TestClient(app) as client:  # type: ignore[arg-type]
+    app: Any = make_web_chat(site.door, handbook().speak, site.rate)
+    with TestClient(ProxyHeadersMiddleware(app, trusted_hosts=[proxy])) as client:  # type: ignore[arg-type]
         header = client.get("/", headers={"x-forwarded-proto": "https"}).headers["set-cookie"]
     assert ("secure" in cookie_flags(header)) == is_secure
 

@@ -6,6 +6,7 @@
 const TYPING_AFTER = 300; // milliseconds; an answer that comes sooner needs no sign of waiting
 const GIVE_UP_AFTER = 15_000; // milliseconds for one attempt
 const LONGEST_PAUSE = 30; // seconds between two attempts
+const JUST_SHOWN = 350; // milliseconds in which nobody can have read a screen: a press is the second of a double one
 const FAILURES_ALLOWED = 5; // in a row, of a broken server; then another press may do better
 
 const form = document.getElementById("chat");
@@ -16,6 +17,7 @@ const again = document.getElementById("again");
 const words = form.dataset;
 
 let sending = false;
+let settling = 0;
 let screensShown = log.querySelectorAll(".screen").length;
 
 // ---- one turn --------------------------------------------------------------------------------------
@@ -176,10 +178,18 @@ function showTurn(reply, body, said) {
     fresh.unshift(makeMe(said));
   }
   log.append(...fresh);
+  settle();
 
   const first = fresh.find((element) => element.matches(".screen"));
   if (!stays) first.focus({ preventScroll: true });
   bringIntoView(fresh[0], first, fresh[fresh.length - 1]);
+}
+
+/** A double tap must not also answer the question that comes next. */
+function settle() {
+  clearTimeout(settling);
+  form.classList.add("settling");
+  settling = setTimeout(() => form.classList.remove("settling"), JUST_SHOWN);
 }
 
 /** Someone who is typing goes on typing; on a phone the keyboard goes away when there are buttons to see. */

@@ -1,0 +1,98 @@
+"""The runners: what was answered is kept, one that fails harms no other, on both databases."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
+from pathlib import Path
+
+import pytest
+
+from bot.runner import GroupCommitRunner, PoolRunner, Runner, make_runner
+from engine.messages import Incoming
+from handlers.converse import Reply, converse
+from storage.database import Database, Transaction, open_database
+from storage.states import create_account, load_state
+from tests.chats import Clock, handbook
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/hoctap.db"
+    else:
+        fresh_postgres: Callable[[], str] = request.getfixturevalue("fresh_postgres")
+        url = fresh_postgres()
+    opened = open_database(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def runner(database: Database) -> Iterator[Runner]:
+    made = make_runner(database)
+    yield made
+    made.close()
+
+
+def create(address: str) -> Callable[[Transaction], int | None]:
+    return lambda transaction: create_account(transaction, "test", address).account.id
+
+
+def has(database: Database, address: str) -> bool:
+    with database.transaction() as transaction:
+        return load_state(transaction, "test", address) is not None
+
+
+def test_each_database_has_its_runner(database: Database, runner: Runner) -> None:
+    assert isinstance(runner, GroupCommitRunner if database.is_sqlite else PoolRunner)
+
+
+def test_a_result_means_that_it_is_committed(database: Database, runner: Runner) -> None:
+    assert runner.submit(create("one")).result() is not None
+    assert has(database, "one")
+
+
+def test_one_that_fails_harms_no_other_of_its_group(database: Database, runner: Runner) -> None:
+    go_on = threading.Event()
+
+    def wait_for_the_others(_: Transaction) -> None:
+        go_on.wait()
+
+    def fail(transaction: Transaction) -> None:
+        create_account(transaction, "test", "failed")
+        raise ValueError("on purpose")
+
+    first = runner.submit(wait_for_the_others)
+    good = [runner.submit(create(f"good {number}")) for number in range(5)]
+    bad = runner.submit(fail)
+    good.append(runner.submit(create("good 5")))
+    go_on.set()
+    first.result()
+    wait(good)
+    assert isinstance(bad.exception(), ValueError)
+    assert all(future.result() is not None for future in good)
+    assert not has(database, "failed")
+    assert all(has(database, f"good {number}") for number in range(6))
+
+
+def test_what_was_submitted_before_the_end_is_done(database: Database) -> None:
+    runner = make_runner(database)
+    futures = [runner.submit(create(f"late {number}")) for number in range(200)]
+    runner.close()
+    assert all(future.result() is not None for future in futures)
+
+
+def test_many_people_at_once_each_go_on_with_their_own(database: Database, runner: Runner) -> None:
+    now = Clock().now
+
+    def say(number: int, text: str) -> Future[Reply]:
+        incoming = Incoming("test", f"person {number}", text=text)
+        return runner.submit(lambda transaction: converse(transaction, handbook(), incoming, now))
+
+    for text in ("/start c03667", "bat dau", "dong y", "lam nong", "1", "2", "3", "4"):
+        wait([say(number, text) for number in range(40)])
+    with database.transaction() as transaction:
+        states = [load_state(transaction, "test", f"person {number}") for number in range(40)]
+    assert all(
+        state and state.sessions[0, False].answers == {"q01": 1, "q02": 2, "q03": 3, "q04": 4} for state in states
+    )
