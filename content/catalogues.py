@@ -2,7 +2,7 @@
 
 import gettext
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,9 @@ from engine.texts import Message, Texts
 
 SOURCE_LANGUAGE = "vi"
 """Content is written in it, and `ui` is complete in it before any other."""
+
+COMPLETE_LANGUAGES = frozenset({SOURCE_LANGUAGE, "en"})
+"""The product itself is always complete in these; any other language is offered once it is."""
 
 _TAG = re.compile(r"<[^>]*>?")
 _SAFE_TAG = re.compile(r'</?[bi]>|<a href="https://[^"<>]+">|</a>')
@@ -96,7 +99,7 @@ def measure(language: Language, source: Language, words: Mapping[str, Words]) ->
 
 
 def check_catalogues(languages: Mapping[str, Language], words: Mapping[str, Words]) -> Iterator[Problem]:
-    """Every slip in a catalogue. A missing translation is not one here: such a language is just not offered."""
+    """Every slip in a catalogue. What is not translated yet is for `missing` to say."""
     source = {key: message for key, message, _ in _translated(languages[SOURCE_LANGUAGE].ui)}
     for language in languages.values():
         file = f"locales/{language.code}/LC_MESSAGES/ui.po"
@@ -122,7 +125,9 @@ def check_catalogues(languages: Mapping[str, Language], words: Mapping[str, Word
             yield from _check_labels(language, words)
 
 
-def missing(languages: Mapping[str, Language], codes: set[str], words: Mapping[str, Words]) -> Iterator[Problem]:
+def missing(
+    languages: Mapping[str, Language], codes: Collection[str], words: Mapping[str, Words]
+) -> Iterator[Problem]:
     """What still has to be translated into these languages."""
     keys = [key for key, _, _ in _translated(languages[SOURCE_LANGUAGE].ui)]
     for language in languages.values():

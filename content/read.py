@@ -11,7 +11,15 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from content.catalogues import SOURCE_LANGUAGE, Words, check_catalogues, measure, read_languages
+from content.catalogues import (
+    COMPLETE_LANGUAGES,
+    SOURCE_LANGUAGE,
+    Words,
+    check_catalogues,
+    measure,
+    missing,
+    read_languages,
+)
 from content.check import check_advice, check_form
 from content.located import line_of, load_yaml, translated_words
 from content.problems import Problem, problem
@@ -67,6 +75,7 @@ def read_all(province: str, content: Path = CONTENT, locales: Path = LOCALES) ->
     advice = _read_advice(reading, content, criteria)
     languages = read_languages(locales)
     reading.problems += check_catalogues(languages, reading.words)
+    reading.problems += missing(languages, COMPLETE_LANGUAGES, reading.words)
     if reading.problems or criteria is None or communes is None or advice is None:
         return reading
     source = languages[SOURCE_LANGUAGE]

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from engine.errors import SettingsProblem
@@ -72,12 +72,16 @@ def open_database(url: str) -> Database:
         parsed = make_url(url)
     except ArgumentError as error:
         raise SettingsProblem("HOCTAP_DATABASE_URL is not a database address; see docs/settings.md") from error
-    engine = _sqlite_engine(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql_engine(parsed)
+    make_engine = _ENGINES.get(parsed.get_backend_name())
+    if make_engine is None:
+        raise SettingsProblem("HOCTAP_DATABASE_URL must begin with postgresql:// or sqlite:///")
+    shown = parsed.render_as_string(hide_password=True)
     try:
+        engine = make_engine(parsed)
         _migrate(engine)
-    except OperationalError as error:
-        shown = parsed.render_as_string(hide_password=True)
-        raise SettingsProblem(f"the database {shown} cannot be opened: {error.orig}") from error
+    except (DBAPIError, OSError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise SettingsProblem(f"the database {shown} cannot be opened: {reason}") from error
     return Database(engine)
 
 
@@ -106,11 +110,16 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    if url.drivername in ("postgresql", "postgres"):
-        url = url.set(drivername="postgresql+psycopg")
     return create_engine(
-        url, pool_size=POSTGRESQL_CONNECTIONS, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=POSTGRESQL_CONNECTIONS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
+
+
+_ENGINES = {"sqlite": _sqlite_engine, "postgresql": _postgresql_engine, "postgres": _postgresql_engine}
 
 
 def _migrate(engine: Engine) -> None:

@@ -1,5 +1,7 @@
 """The migrations make just the tables that the code knows, on both databases, and can be run again."""
 
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -20,10 +22,22 @@ def test_opening_again_changes_nothing(url: str) -> None:
     open_database(url).close()
 
 
-@pytest.mark.parametrize("url", ["what is this", "sqlite:////proc/no/such/folder/hoctap.db"])
+@pytest.mark.parametrize(
+    "url",
+    ["what is this", "mysql://localhost/hoctap", "sqlite:////proc/no/such/folder/hoctap.db", "sqlite:////proc"],
+)
 def test_a_database_that_cannot_be_opened_says_so(url: str) -> None:
-    with pytest.raises((SettingsProblem, OSError)):
+    with pytest.raises(SettingsProblem):
         open_database(url)
+
+
+def test_a_file_that_is_no_database_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "hoctap.db"
+    path.write_text("Thư gửi bà con " * 100, encoding="utf-8")
+    before = path.read_bytes()
+    with pytest.raises(SettingsProblem, match="not a database"):
+        open_database(f"sqlite:///{path}")
+    assert path.read_bytes() == before
 
 
 def test_a_wrong_password_is_not_printed() -> None:
