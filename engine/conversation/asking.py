@@ -1,4 +1,4 @@
-"""The questions: choosing a form, answering, going back, looking at an example, pausing, coming back."""
+"""The questions: answering, by a press or by words, going back, looking at an example."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,6 @@ from engine.conversation.scene import Act, Draw, Read, Scene
 from engine.messages import Button, Screen
 from engine.question_types import toggle, type_of
 from engine.questionnaire import Answer, Question
-from engine.state import Session, round_of
 
 CHOSEN = "✓ "
 """Before the label of an option that was chosen already."""
@@ -18,36 +17,10 @@ SECONDS_PER_QUESTION = 12
 """For "about 3 minutes left": 20 questions in the 4 minutes that the greeting promises."""
 
 
-def draw_form(scene: Scene) -> Screen:
-    """What work someone does decides which questions they get."""
-    rows = [
-        (Button(scene.say.content(form.title), f"form:{form.form}", "choice"),)
-        for form in scene.handbook.forms.values()
-    ]
-    key = "form.other" if scene.account.person else "form"
-    html = scene.say(key, who=scene.person_name(scene.account.person))
-    ways = (scene.button("form.someone_else", "family"), scene.button("help", "help"))
-    return scene.screen(html, *rows, ways)
-
-
-def start_session(scene: Scene, form: tuple[str, ...]) -> Scene:
-    """Begins the newest version of a form. A finished result stays until this one is finished too."""
-    questionnaire = scene.handbook.forms[form[0]]
-    session = Session(
-        person=scene.account.person,
-        form=questionnaire.form,
-        version=questionnaire.version,
-        round=round_of(scene.now),
-        started_at=scene.now,
-        position=questionnaire.questions[0].id,
-    )
-    return scene.with_session(session).telling("session_started").go("question")
-
-
 def draw_question(scene: Scene) -> Screen:
     """One question: where one is, what is asked, the options, the way back and out."""
     question, say = scene.question, scene.say
-    number, total = _how_far(scene)
+    number, total = how_far(scene)
     minutes = -(-(total - number + 1) * SECONDS_PER_QUESTION // 60)
     html = say("question.head", number=number, total=total) + " · " + say("question.left", count=minutes)
     if scene.account.person:
@@ -73,7 +46,7 @@ def draw_question(scene: Scene) -> Screen:
     )
 
 
-def _how_far(scene: Scene) -> tuple[int, int]:
+def how_far(scene: Scene) -> tuple[int, int]:
     """The number of the present question and of how many; a page to read has that of the question after it."""
     answers = scene.session.answers
     counted = scene.questionnaire.counted(answers)
@@ -161,64 +134,12 @@ def show_example(scene: Scene, _: tuple[str, ...]) -> Scene:
     return scene.go("question", "example")
 
 
-def pause(scene: Scene, _: tuple[str, ...]) -> Scene:
-    """Everything is kept already: only say so."""
-    return scene.go("paused")
-
-
-def draw_paused(scene: Scene) -> Screen:
-    """It is saved; how to come back."""
-    ways = (scene.button("restart", "restart"), scene.button("help", "help"))
-    return scene.screen(scene.say("paused"), (scene.button("go_on", "continue", "main"),), ways)
-
-
-def draw_resume(scene: Scene) -> Screen:
-    """Welcome back: this is where you are."""
-    number, total = _how_far(scene)
-    html = scene.say("resume", number=number, total=total)
-    ways = (scene.button("restart", "restart"), scene.button("help", "help"))
-    return scene.screen(html, (scene.button("go_on", "continue", "main"),), ways)
-
-
-def continue_session(scene: Scene, _: tuple[str, ...]) -> Scene:
-    """On to where one stopped."""
-    return scene.go_home()
-
-
-def ask_restart(scene: Scene, _: tuple[str, ...]) -> Scene:
-    """Asks once before answers are thrown away."""
-    return scene.go("restart")
-
-
-def draw_restart(scene: Scene) -> Screen:
-    """Says what will be gone."""
-    html = scene.say("restart.sure", count=len(scene.session.answers))
-    keep = scene.button("restart.no", "continue", "main")
-    return scene.screen(html, (keep,), (scene.button("restart.yes", "restart_now"),))
-
-
-def restart(scene: Scene, _: tuple[str, ...]) -> Scene:
-    """From the beginning, the choice of form included."""
-    return scene.without_session(scene.account.person, finished=False).go("form").telling("session_discarded")
-
-
-DRAWS: dict[str, Draw] = {
-    "form": draw_form,
-    "question": draw_question,
-    "paused": draw_paused,
-    "resume": draw_resume,
-    "restart": draw_restart,
-}
+DRAWS: dict[str, Draw] = {"question": draw_question}
 ACTS: dict[str, Act] = {
-    "form": start_session,
     "a": answer_question,
     "t": toggle_option,
     "d": finish_toggling,
     "b": go_back,
     "e": show_example,
-    "pause": pause,
-    "continue": continue_session,
-    "restart": ask_restart,
-    "restart_now": restart,
 }
 READS: dict[str, Read] = {"question": read_answer}

@@ -1,12 +1,11 @@
-"""After the finish: the result, its details, what to learn next, the printed form, the next in the family."""
+"""After the finish: the result, its details, what to learn next, the form to print."""
 
 from markupsafe import Markup, escape
 
 from engine.conversation.scene import Act, Draw, Scene, needed
-from engine.messages import Attachment, Button, Screen
+from engine.messages import Attachment, Screen
 from engine.questionnaire import Indicator
 from engine.scoring import Outcome
-from engine.state import MOST_PEOPLE
 
 MOST_NAMED = 3
 """More indicators than these that are too low are counted, not named."""
@@ -150,52 +149,15 @@ def assess_again(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
     return scene.go("resume") if scene.open_session else scene.go("form")
 
 
-def draw_family(scene: Scene) -> Screen:
-    """Who has assessed themself on this phone, and who may."""
-    people = sorted({person for person, _ in scene.state.sessions} | {0})
-    rows = [
-        (Button(f"{scene.person_name(person)}: {_how_far(scene, person)}", f"person:{person}", "choice"),)
-        for person in people
-    ]
-    ways = [scene.button("back", "home")]
-    newcomer = next((number for number in range(1, MOST_PEOPLE) if number not in people), None)
-    if newcomer is not None:
-        ways.insert(0, scene.button("family.add", f"person:{newcomer}", "main"))
-    return scene.screen(scene.say("family", most=MOST_PEOPLE), *rows, tuple(ways))
-
-
-def _how_far(scene: Scene, person: int) -> str:
-    session = scene.state.sessions.get((person, False))
-    finished = scene.finished_session_of(person)
-    if session:
-        return scene.say.plain("family.open", answered=len(session.answers))
-    if finished:
-        return scene.say.plain("family.finished", total=sum(needed(finished.scores)))
-    return scene.say.plain("family.new")
-
-
-def choose_person(scene: Scene, person: tuple[str, ...]) -> Scene:
-    """The chat is about this person from now on."""
-    return scene.with_account(person=int(person[0])).go_home()
-
-
-def show_family(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
-    """To the choice of person."""
-    return scene.go("family") if scene.account.has_consented and scene.commune else scene.go_home()
-
-
 DRAWS: dict[str, Draw] = {
     "result": draw_result,
     "details": draw_details,
     "advice": draw_advice,
     "print": draw_print,
-    "family": draw_family,
 }
 ACTS: dict[str, Act] = {
     "result": show("result"),
     "details": show("details"),
     "advice": show("advice"),
     "print": show("print"),
-    "family": show_family,
-    "person": choose_person,
 }
