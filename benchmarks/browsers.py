@@ -75,9 +75,7 @@ def _take_turns(browsers: list[Iterator[socket.socket]]) -> int:
     return answers
 
 
-def _browse(
-    connection: socket.socket, visits: Iterator[Visit], last_screens: list[str]
-) -> Iterator[socket.socket]:
+def _browse(connection: socket.socket, visits: Iterator[Visit], last_screens: list[str]) -> Iterator[socket.socket]:
     """One browser, one visit after another. Yields where it waits for an answer."""
     with connection:
         for visit in visits:

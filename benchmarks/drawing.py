@@ -35,7 +35,9 @@ def measure(effort: Effort) -> list[Figure]:
     return [
         Figure("the first result card of a process, libraries and fonts loaded", "ms", [first_ms]),
         *_side_by_side(effort, "result card, PNG", card, "empty page as PNG by Typst", _empty(_CARD_PAGE, "png")),
-        *_side_by_side(effort, "result form, A4 PDF", form, "empty page as PDF by Typst", _empty(_FORM_PAGE, "pdf")),
+        *_side_by_side(
+            effort, "result form, A4 PDF", form, "empty page as PDF by Typst", _empty(_FORM_PAGE, "pdf")
+        ),
     ]
 
 
@@ -69,11 +71,14 @@ def _ours(handbook: Handbook, states: list[State], kind: AttachmentKind) -> _Dra
 def _empty(page: str, file_format: Literal["png", "pdf"]) -> _Draw:
     import typst
 
-    compiler = typst.Compiler(page.encode(), ignore_system_fonts=True)
+    compiler = typst.Compiler(ignore_system_fonts=True)
+    source = (page + _SOMETHING_NEW).encode()
     numbers = itertools.count()
 
     def draw() -> bytes:
-        drawn = compiler.compile(format=file_format, ppi=PIXELS_PER_INCH, sys_inputs={"n": str(next(numbers))})
+        drawn = compiler.compile(
+            source, format=file_format, ppi=PIXELS_PER_INCH, sys_inputs={"n": str(next(numbers))}
+        )
         return drawn if isinstance(drawn, bytes) else b""
 
     return draw

@@ -34,9 +34,7 @@ def sqlite_turns(file: Path, addresses: Sequence[str], turns: int) -> None:
     writer.join()
 
 
-def _write_in_groups(
-    file: Path, asked: "queue.SimpleQueue[str | None]", done: "queue.SimpleQueue[str]"
-) -> None:
+def _write_in_groups(file: Path, asked: "queue.SimpleQueue[str | None]", done: "queue.SimpleQueue[str]") -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous=FULL")
         address = asked.get()
@@ -56,7 +54,8 @@ def _write_in_groups(
 
 def _write(connection: sqlite3.Connection, address: str) -> None:
     rows = connection.execute(
-        "SELECT * FROM account LEFT JOIN session ON account_id = id WHERE channel = 'web' AND address = ?", (address,)
+        "SELECT * FROM account LEFT JOIN session ON account_id = id WHERE channel = 'web' AND address = ?",
+        (address,),
     ).fetchall()
     number = rows[0][0]
     connection.execute("UPDATE account SET turn = turn + 1, place = 'question' WHERE id = ?", (number,))

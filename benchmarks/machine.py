@@ -16,8 +16,8 @@ def about() -> list[str]:
     command = " ".join(["python -m benchmarks", *sys.argv[1:]])
     return [
         f"- {datetime.now(UTC).date().isoformat()}, `{command}`",
-        f"- {os.cpu_count()} cores, {_processor()}; {platform.system()} {platform.release()};"
-        f" load {os.getloadavg()[0]:.1f} when it began; one 4 KB write and fsync takes {_fsync_ms():.2f} ms",
+        f"- {os.cpu_count()} cores, {_processor()}; {platform.system()} {platform.release()}",
+        f"- load {os.getloadavg()[0]:.1f} when it began; one 4 KB write and fsync takes {_fsync_ms():.2f} ms",
         f"- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}",
     ]
 

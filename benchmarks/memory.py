@@ -44,7 +44,11 @@ def measure(effort: Effort) -> list[Figure]:
         Figure("an open session on the disk, with account and indexes", "bytes", [bytes_each]),
         Figure(f"{held}, after its start", "MB", [start_mb]),
         Figure(
-            f"{held}, {len(others):,} of them have pressed", "MB", [after_mb], f"{len(warm):,} have pressed", [warm_mb]
+            f"{held}, {len(others):,} of them have pressed",
+            "MB",
+            [after_mb],
+            f"{len(warm):,} have pressed",
+            [warm_mb],
         ),
     ]
 

@@ -60,4 +60,4 @@ def _port(process: "subprocess.Popen[str]") -> int:
     for line in process.stdout or ():
         if port := urlsplit(line.strip().partition(": ")[2]).port:
             return port
-    raise RuntimeError(f"{process.args} ended before it listened")
+    raise RuntimeError("a server ended before it listened")

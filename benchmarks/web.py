@@ -83,7 +83,9 @@ def _all_bodies() -> list[list[str]]:
     visits = []
     for number in range(_DIFFERENT_VISITS):
         presses = play_to_the_result(handbook, number).presses
-        visits.append([json.dumps({"action": each.action} if each.action else {"text": each.text}) for each in presses])
+        visits.append(
+            [json.dumps({"action": each.action} if each.action else {"text": each.text}) for each in presses]
+        )
     return visits
 
 

@@ -1,9 +1,8 @@
 """Loads and saves what is remembered about a chat: an account with its sessions, as one `State`."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.state import Account, Place, Session, State
@@ -13,9 +12,24 @@ from storage.tables import account, session
 _ACCOUNT_COLUMNS = list(account.c)
 _SESSION_COLUMNS = [column for column in session.c if column is not session.c.account_id]
 
-_LOAD = select(
-    *_ACCOUNT_COLUMNS, *(column.label(f"session_{column.name}") for column in _SESSION_COLUMNS)
-).select_from(account.outerjoin(session, session.c.account_id == account.c.id))
+# Built once: SQLAlchemy spends more on building a statement than SQLite on running it.
+_LOAD = (
+    select(*_ACCOUNT_COLUMNS, *(column.label(f"session_{column.name}") for column in _SESSION_COLUMNS))
+    .select_from(account.outerjoin(session, session.c.account_id == account.c.id))
+    .where(account.c.channel == bindparam("at_channel"), account.c.address == bindparam("at_address"))
+)
+_LOAD_FOR_CHANGE = _LOAD.with_for_update(of=account)
+_UPDATE_ACCOUNT = update(account).where(account.c.id == bindparam("of_account"))
+_DELETE_ACCOUNT = delete(account).where(account.c.id == bindparam("of_account"))
+_INSERT_SESSION = insert(session)
+_THIS_SESSION = (
+    session.c.account_id == bindparam("of_account"),
+    session.c.person == bindparam("of_person"),
+    session.c.is_finished == bindparam("which_is_finished"),
+)
+_UPDATE_SESSION = update(session).where(*_THIS_SESSION)
+_DELETE_SESSION = delete(session).where(*_THIS_SESSION)
+_DELETE_SESSIONS = delete(session).where(session.c.account_id == bindparam("of_account"))
 
 
 def load_state(transaction: Transaction, channel: str, address: str, *, for_change: bool = True) -> State | None:
@@ -24,10 +38,8 @@ def load_state(transaction: Transaction, channel: str, address: str, *, for_chan
     With `for_change` the account's row is locked until the transaction ends, so that turns of one account
     never run side by side (SQLite has a single writer and needs no lock).
     """
-    query = _LOAD.where(account.c.channel == channel, account.c.address == address)
-    if for_change:
-        query = query.with_for_update(of=account)
-    rows = transaction.connection.execute(query).all()
+    query = _LOAD_FOR_CHANGE if for_change else _LOAD
+    rows = transaction.connection.execute(query, {"at_channel": channel, "at_address": address}).all()
     if not rows:
         return None
     sessions = [_session(row) for row in rows if row.session_person is not None]
@@ -47,30 +59,26 @@ def create_account(transaction: Transaction, channel: str, address: str) -> Stat
 
 def save_state(transaction: Transaction, before: State, after: State | None) -> None:
     """Writes what changed between the two, and nothing else. `after` None erases the account and all of it."""
-    connection, number = transaction.connection, before.account.id
+    connection, this = transaction.connection, {"of_account": before.account.id}
     if after is None:
-        connection.execute(delete(session).where(session.c.account_id == number))
-        connection.execute(delete(account).where(account.c.id == number))
+        connection.execute(_DELETE_SESSIONS, this)
+        connection.execute(_DELETE_ACCOUNT, this)
         return
     if after.account != before.account:
-        connection.execute(update(account).where(account.c.id == number), _account_values(after.account))
+        connection.execute(_UPDATE_ACCOUNT, this | _account_values(after.account))
     for key in before.sessions.keys() - after.sessions.keys():
-        connection.execute(delete(session).where(*_is_session(number, key)))
+        connection.execute(_DELETE_SESSION, this | _session_key(key))
     for key, each in after.sessions.items():
         known = before.sessions.get(key)
         if known is None:
-            connection.execute(insert(session), {"account_id": number, **_session_values(each)})
+            connection.execute(_INSERT_SESSION, {"account_id": before.account.id, **_session_values(each)})
         elif known is not each:
-            connection.execute(update(session).where(*_is_session(number, key)), _session_values(each))
+            connection.execute(_UPDATE_SESSION, this | _session_key(key) | _session_values(each))
 
 
-def _is_session(number: int | None, key: tuple[int, bool]) -> Iterable[Any]:
+def _session_key(key: tuple[int, bool]) -> dict[str, Any]:
     person, is_finished = key
-    return (
-        session.c.account_id == number,
-        session.c.person == person,
-        session.c.is_finished == is_finished,
-    )
+    return {"of_person": person, "which_is_finished": is_finished}
 
 
 def _account(row: Row[Any]) -> Account:

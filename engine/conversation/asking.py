@@ -25,9 +25,9 @@ def draw_question(scene: Scene) -> Screen:
     html = say("question.head", number=number, total=total) + " · " + say("question.left", count=minutes)
     if scene.account.person:
         html = say("question.who", who=scene.person_name(scene.account.person)) + " · " + html
-    html += Markup("\n\n<b>{}</b>").format(say.content(question.text))
+    html += Markup("\n\n<b>%s</b>") % say.content(question.text)
     if question.hint:
-        html += Markup("\n<i>{}</i>").format(say.content(question.hint))
+        html += Markup("\n<i>%s</i>") % say.content(question.hint)
     if "example" in scene.place.about:
         html += "\n\n" + say("question.example", example=say.content(question.evidence))
     if type_of(question).takes_number:
