@@ -212,7 +212,7 @@ def make_web_chat(door: Door, speak: Callable[[str | None], Texts], rate: RateLi
             Route("/files/{person}/{name}", chat.send_file, methods=["GET"]),
             Mount("/static", _Static(directory=_HERE / "static")),
         ],
-        middleware=[Middleware(SafeHeaders), Middleware(GZipMiddleware, minimum_size=700)],
+        middleware=[Middleware(SafeHeaders), Middleware(GZipMiddleware, minimum_size=700, compresslevel=5)],
         exception_handlers={HTTPException: chat.refuse, NotFound: chat.refuse, Exception: chat.fail},
     )
 

@@ -157,6 +157,8 @@ DRAWS: dict[str, Draw] = {
 }
 ACTS: dict[str, Act] = {
     "result": show("result"),
+    "last_result": show_result,
+    "again": assess_again,
     "details": show("details"),
     "advice": show("advice"),
     "print": show("print"),

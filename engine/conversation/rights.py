@@ -15,8 +15,19 @@ def show_help(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
 
 
 def draw_help(scene: Scene) -> Screen:
-    """How to answer, and the commands."""
-    return scene.screen(scene.say("help.screen"), (scene.button("back", "back", "main"),))
+    """How to answer, and everything one may do at any time, as buttons and as commands."""
+    back = (scene.button("back", "back", "main"),)
+    if not scene.account.has_consented:
+        return scene.screen(scene.say("help.screen"), back, (scene.button("help.language", "language"),))
+    return scene.screen(
+        scene.say("help.screen"),
+        back,
+        (scene.button("help.result", "last_result"), scene.button("help.again", "again")),
+        (scene.button("help.family", "family"), scene.button("help.commune", "where")),
+        (scene.button("help.my_data", "my_data"), scene.button("help.erase", "erase")),
+        (scene.button("help.remind", "remind"), scene.button("help.stop", "stop")),
+        (scene.button("help.language", "language"),),
+    )
 
 
 def show_language(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
