@@ -22,8 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "browser" in fixtures:
@@ -32,7 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgres")
         if item.get_closest_marker("browser"):
             item.add_marker("slow")
-    # Playwright leaves an event loop running in this thread: after it, asyncio.run() would fail.
+    yield
+    # Playwright leaves an event loop running in this thread: after it, asyncio.run() would fail. Sorted when all
+    # others have: pytest itself moves tests that share a parameter together.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
