@@ -1,12 +1,17 @@
-"""`python -m benchmarks [--quick] [NAME …]`: measures, and prints a table to put into docs/performance.md."""
+"""`python -m benchmarks [name...]`: runs benchmarks, each in a process of its own, and prints a table for each."""
 
-import sys
+import argparse
+import re
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
 
 from benchmarks import drawing, machine, memory, queries, start, turns, web
-from benchmarks.effort import FULL, QUICK
-from benchmarks.figures import table
+from benchmarks.effort import FULL, QUICK, Effort
+from benchmarks.figures import Figure, table
 
-BENCHMARKS = {
+BENCHMARKS: dict[str, Callable[[Effort], list[Figure]]] = {
     "turns": turns.measure,
     "web": web.measure,
     "memory": memory.measure,
@@ -14,22 +19,38 @@ BENCHMARKS = {
     "drawing": drawing.measure,
     "queries": queries.measure,
 }
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+
+_FIGURES = re.compile(r"(?<=<!-- figures: begin -->\n).*(?=<!-- figures: end -->)", re.DOTALL)
 
 
-def main(arguments: list[str]) -> None:
-    """Runs the named benchmarks, or all of them."""
-    names = [argument for argument in arguments if argument != "--quick"] or list(BENCHMARKS)
-    unknown = [name for name in names if name not in BENCHMARKS]
-    if unknown:
-        sys.exit(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
-    effort = QUICK if "--quick" in arguments else FULL
-    print("\n".join(machine.about()))
-    figures = []
-    for name in names:
-        print(f"… {name}", file=sys.stderr)
-        figures += BENCHMARKS[name](effort)
-    print(f"\n{table(figures)}")
+def main() -> None:
+    """What was found goes to standard output, and with --write into docs/performance.md."""
+    options = _options()
+    effort = QUICK if options.quick else FULL
+    parts = ["\n".join(machine.about())]
+    print(parts[0], flush=True)
+    for name in options.names or BENCHMARKS:
+        parts.append(f"### {name}\n\n{table(_apart(BENCHMARKS[name], effort))}")
+        print(f"\n{parts[-1]}", flush=True)
+    if options.write:
+        found = "\n\n".join(parts) + "\n"
+        PAGE.write_text(_FIGURES.sub(lambda _: found, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], metavar="name", help=", ".join(BENCHMARKS))
+    parser.add_argument("--quick", action="store_true", help="only see that all of it runs; the figures say little")
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md")
+    return parser.parse_args()
+
+
+def _apart(measure: Callable[[Effort], list[Figure]], effort: Effort) -> list[Figure]:
+    """In a new process, so that what one benchmark leaves in memory does not count for the next."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(measure, effort).result()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -8,68 +8,63 @@ from typing import Any
 
 from sqlalchemy import event
 
-from benchmarks.citizens import check_that_it_counted
+from benchmarks.citizens import CHANNEL, Citizen, check_that_it_counted
 from benchmarks.databases import sqlite_database
 from benchmarks.effort import Effort
 from benchmarks.figures import Figure
-from benchmarks.world import Played, make_world, play
+from benchmarks.world import make_world, play
 from content.read import read_handbook
 from engine.handbook import Handbook
-from engine.messages import Incoming
 from engine.state import MOST_PEOPLE
 from handlers.converse import converse
 from storage.database import Database
-from storage.states import create_account, load_state, save_state
+from storage.states import create_account, save_state
 
 _PRESSES = 8  # into the questions
 
 
 def measure(effort: Effort) -> list[Figure]:
     """RuntimeError if the number of statements grows."""
-    handbook = read_handbook("son_la")
-    half = play(handbook, 0, _PRESSES)
+    handbook, accounts = read_handbook("son_la"), effort.many_accounts // 2
     with sqlite_database() as (database, _):
-        one = _statements_of_a_turn(database, handbook, half, people=1)
-        eight = _statements_of_a_turn(database, handbook, half, people=MOST_PEOPLE)
-        make_world(database, handbook, effort.many_accounts)
-        among_many = _statements_of_a_turn(database, handbook, half, people=1)
-    if not one == eight == among_many:
-        raise RuntimeError(f"a turn takes {one} statements, with 8 people {eight}, among many {among_many}")
-    return [Figure("SQL statements of a turn, whoever's it is", "statements", [one])]
+        alone = statements_of_a_turn(database, handbook, people=1)
+        family = statements_of_a_turn(database, handbook, people=MOST_PEOPLE)
+        make_world(database, handbook, accounts)
+        crowd = statements_of_a_turn(database, handbook, people=1)
+    if len({len(alone), len(family), len(crowd)}) > 1:
+        raise RuntimeError(f"the statements of a turn grow: {alone}, {family}, {crowd}")
+    unit = "statements"
+    return [
+        Figure(f"a turn of a family of {MOST_PEOPLE}", unit, [len(family)], "one person", [len(alone)]),
+        Figure(f"a turn among {accounts:,} accounts", unit, [len(crowd)], "the only account", [len(alone)]),
+    ]
 
 
-def _statements_of_a_turn(database: Database, handbook: Handbook, half: Played, people: int) -> int:
-    """Statements of one press of an account with assessments of so many people; the account is then erased."""
-    address = f"counted with {people}"
+def statements_of_a_turn(database: Database, handbook: Handbook, people: int) -> list[str]:
+    """The SQL of one answer of a new account on which so many people are in the middle of an assessment."""
+    half = play(handbook, 0, _PRESSES)
+    state, address = half.state, f"family of {people} {datetime.now(UTC)}"
+    for person in range(1, people):
+        state = state.with_session(replace(state.sessions[0, False], person=person))
     with database.transaction() as transaction:
-        before = create_account(transaction, "web", address)
-        state = replace(half.state, account=replace(half.state.account, address=address))
-        for person in range(people):
-            [session] = half.state.sessions.values()
-            state = state.with_session(replace(session, person=person))
-        save_state(transaction, before, state)
-    press = next(button for button in half.screen.flat_buttons if button.kind == "choice")
-    with _counted(database) as statements, database.transaction() as transaction:
-        incoming = Incoming("web", address, action=press.action)
-        check_that_it_counted(converse(transaction, handbook, incoming, datetime.now(UTC)).events)
-    _erase(database, address)
-    return len(statements)
+        before = create_account(transaction, CHANNEL, address)
+        save_state(transaction, before, replace(state, account=replace(state.account, address=address)))
+    answer = Citizen(0, address, half.screen).next()
+    with database.transaction() as transaction, _recorded(database) as statements:
+        reply = converse(transaction, handbook, answer, datetime.now(UTC))
+    check_that_it_counted(reply.events)
+    return statements
 
 
 @contextmanager
-def _counted(database: Database) -> Iterator[list[str]]:
+def _recorded(database: Database) -> Iterator[list[str]]:
     statements: list[str] = []
 
-    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def record(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", count)
-    yield statements
-    event.remove(database.engine, "before_cursor_execute", count)
-
-
-def _erase(database: Database, address: str) -> None:
-    with database.transaction() as transaction:
-        state = load_state(transaction, "web", address)
-        if state:
-            save_state(transaction, state, None)
+    event.listen(database.engine, "before_cursor_execute", record)
+    try:
+        yield statements
+    finally:
+        event.remove(database.engine, "before_cursor_execute", record)

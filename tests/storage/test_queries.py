@@ -1,0 +1,86 @@
+"""A turn takes the same few statements for one person and for a family, on an empty database and a full one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import event, insert
+
+from engine.state import MOST_PEOPLE, Account, Session, State
+from storage.database import Database
+from storage.states import create_account, load_state, save_state
+from storage.tables import account
+
+NOW = datetime(2026, 10, 1, 2, 0, tzinfo=UTC)
+SESSION = Session(0, "farmer", "2026.1", 2026, NOW, {"q01": 1}, position="q02")
+MANY = 2_000
+
+
+@contextmanager
+def recorded(database: Database) -> Iterator[list[tuple[str, Any]]]:
+    """The statements, and what was put into them."""
+    statements: list[tuple[str, Any]] = []
+
+    def record(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", record)
+    yield statements
+    event.remove(database.engine, "before_cursor_execute", record)
+
+
+def make_account(database: Database, address: str, people: int) -> None:
+    sessions = [replace(SESSION, person=person) for person in range(people)]
+    after = State(Account("web", address), {each.key: each for each in sessions})
+    with database.transaction() as transaction:
+        save_state(transaction, create_account(transaction, "web", address), after)
+
+
+def statements_of_an_answer(database: Database, address: str) -> list[tuple[str, Any]]:
+    with database.transaction() as transaction, recorded(database) as statements:
+        before = load_state(transaction, "web", address)
+        assert before
+        answered = before.with_session(replace(before.sessions[0, False], answers={"q01": 2}))
+        save_state(transaction, before, replace(answered, account=replace(before.account, turn=1)))
+    return [(statement, parameters) for statement, parameters in statements if not statement.startswith("BEGIN")]
+
+
+def fill(database: Database) -> None:
+    rows = [
+        {"channel": "web", "address": f"neighbour {number}", "turn": 0, "place": "form", "reminders": "not_asked", "person": 0}
+        for number in range(MANY)
+    ]  # fmt: skip
+    with database.transaction() as transaction:
+        transaction.connection.execute(insert(account), rows)
+
+
+def test_a_family_takes_no_more_statements_than_one_person(database: Database) -> None:
+    make_account(database, "one", people=1)
+    make_account(database, "family", people=MOST_PEOPLE)
+    one = statements_of_an_answer(database, "one")
+    family = statements_of_an_answer(database, "family")
+    assert [statement for statement, _ in family] == [statement for statement, _ in one]
+
+
+def test_a_full_database_takes_no_more_statements_than_an_empty_one(database: Database) -> None:
+    make_account(database, "first", people=1)
+    alone = statements_of_an_answer(database, "first")
+    fill(database)
+    make_account(database, "last", people=1)
+    assert [sql for sql, _ in statements_of_an_answer(database, "last")] == [sql for sql, _ in alone]
+
+
+def test_no_statement_of_a_turn_reads_a_whole_table(database: Database) -> None:
+    fill(database)
+    make_account(database, "somebody", people=MOST_PEOPLE)
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+    with database.transaction() as transaction:
+        if not database.is_sqlite:
+            transaction.connection.exec_driver_sql("ANALYZE")
+            transaction.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # `session` is still small
+    for statement, parameters in statements_of_an_answer(database, "somebody"):
+        with database.transaction() as transaction:
+            plan = transaction.connection.exec_driver_sql(explain + statement, parameters).all()
+        assert not [row for row in plan if "SCAN" in str(row).upper().replace("INDEX SCAN", "")], plan
