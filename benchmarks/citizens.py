@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import random
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -35,7 +36,7 @@ class Citizen:
     """
 
     def __init__(self, number: int, address: str | None = None, screen: Screen | None = None) -> None:
-        self._number = number
+        self._random = random.Random(number)
         self._screen = screen
         self.address = address or address_of(f"citizen {number}")
 
@@ -55,7 +56,7 @@ class Citizen:
     def _choose(self, screen: Screen) -> str:
         choices = [button for button in screen.flat_buttons if button.kind == "choice"]
         if screen.id == "form" or screen.id == "question":
-            return choices[(self._number + len(screen.html)) % len(choices)].action
+            return self._random.choice(choices).action
         if screen.id == "age":
             return choices[-1].action  # the first one is "under 15", which ends everything
         main = [button for button in screen.flat_buttons if button.kind == "main"]

@@ -27,8 +27,8 @@ _Draw = Callable[[], bytes]
 
 def measure(effort: Effort) -> list[Figure]:
     """A different result each time: Typst remembers what it has drawn."""
-    handbook = read_handbook("son_la")
-    states = [play_to_the_result(handbook, number).state for number in range(effort.drawings)]
+    handbook, drawings = read_handbook("son_la"), effort.drawings * effort.repetitions + 1
+    states = [play_to_the_result(handbook, number).state for number in range(drawings)]
     card = _ours(handbook, states, "result_card")
     form = _ours(handbook, states, "result_form")
     first_ms, _ = _timed(card)

@@ -22,7 +22,7 @@ from channels.webchat.headers import SafeHeaders, make_safe
 from channels.webchat.rate import RateLimit
 from channels.webchat.read import CHANNEL, field, is_json, read_body, read_form, read_json
 from channels.webchat.show import KINDS, shown
-from channels.webchat.visitor import Visitor, is_from_our_page, keep_link, link_of
+from channels.webchat.visitor import Visitor, forget_link, is_from_our_page, keep_link, link_of
 from engine.errors import NotFound
 from engine.messages import Button, Incoming, Screen
 from engine.texts import Texts
@@ -99,23 +99,28 @@ class WebChat:
         screens = [shown(screen, reply.turn) for screen in reply.screens]
         answer = {"screens": screens, "turn": reply.turn, "language": reply.screens[-1].language}
         response = JSONResponse(answer)
-        visitor.remember(request, response)
+        _after(reply, visitor).remember(request, response)
+        if reply.has_consented:
+            forget_link(request, response)
         return response
 
     async def _take_form(self, request: Request, visitor: Visitor, say: Texts) -> Response:
         form = await request.form(max_files=0, max_fields=8)
         if not visitor.may_send_form(field(form, "token")):
             return await self._page(request, visitor, say.plain("web.stale"), 403)
-        incoming = read_form(form, visitor)
-        if incoming:
-            reply = await self._converse(request, incoming)
-            if "turn_failed" in reply.events:
-                return self._failed(request, visitor)
-            # A hint, or the word that all is erased, is said only once: the page behind a redirect has it no more.
-            if reply.screens[-1].html != (await self._present(request, visitor)).screens[-1].html:
-                return self._drawn(request, visitor, reply)
         response = RedirectResponse("/", 303)
         visitor.remember(request, response)
+        incoming = read_form(form, visitor)
+        if incoming is None:
+            return response
+        reply = await self._converse(request, incoming)
+        if "turn_failed" in reply.events:
+            return self._failed(request, visitor)
+        # A hint, or the word that all is erased, is said only once: the page behind a redirect has it no more.
+        if reply.screens[-1].html != (await self._present(request, visitor)).screens[-1].html:
+            return self._drawn(request, _after(reply, visitor), reply)
+        if reply.has_consented:
+            forget_link(request, response)
         return response
 
     async def _converse(self, request: Request, incoming: Incoming) -> Reply:
@@ -224,6 +229,11 @@ class _Static(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
+
+
+def _after(reply: Reply, visitor: Visitor) -> Visitor:
+    """Whose cookie it is now: after everything was erased the browser is somebody new."""
+    return Visitor.new() if "account_erased" in reply.events else visitor
 
 
 def _has_link(screen: Screen, link: str) -> bool:

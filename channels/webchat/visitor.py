@@ -30,7 +30,12 @@ class Visitor:
     def of(cls, request: Request) -> "Visitor":
         """The visitor that the cookie names, or a new one."""
         secret = request.cookies.get(COOKIE, "")
-        return cls(secret, is_new=False) if len(secret) == 43 else cls(secrets.token_urlsafe(32), is_new=True)
+        return cls(secret, is_new=False) if len(secret) == 43 else cls.new()
+
+    @classmethod
+    def new(cls) -> "Visitor":
+        """A visitor nobody has seen before."""
+        return cls(secrets.token_urlsafe(32), is_new=True)
 
     @property
     def address(self) -> str:
@@ -73,6 +78,12 @@ def keep_link(request: Request, response: Response) -> None:
     """Remembers the commune of a link in the browser, not here: looking alone leaves no trace."""
     if "c" in request.query_params and (link := link_of(request)):
         _set(request, response, LINK_COOKIE, link, LINK_SECONDS)
+
+
+def forget_link(request: Request, response: Response) -> None:
+    """The link has done its work: whoever has agreed has a commune, and need not be looked up for it again."""
+    if LINK_COOKIE in request.cookies:
+        response.delete_cookie(LINK_COOKIE)
 
 
 def _set(request: Request, response: Response, name: str, value: str, seconds: int) -> None:

@@ -48,10 +48,8 @@ def statements_of_an_answer(database: Database, address: str) -> list[tuple[str,
 
 
 def fill(database: Database) -> None:
-    rows = [
-        {"channel": "web", "address": f"neighbour {number}", "turn": 0, "place": "form", "reminders": "not_asked", "person": 0}
-        for number in range(MANY)
-    ]  # fmt: skip
+    alike = {"channel": "web", "turn": 0, "place": "form", "reminders": "not_asked", "person": 0}
+    rows = [{**alike, "address": f"neighbour {number}"} for number in range(MANY)]
     with database.transaction() as transaction:
         transaction.connection.execute(insert(account), rows)
 

@@ -14,6 +14,9 @@ FIRST_LOAD_AT_MOST = 60_000  # bytes, uncompressed
 NARROW, USUAL = 320, 360  # px
 
 
+pytestmark = pytest.mark.browser
+
+
 @pytest.fixture
 def page(phone: BrowserContext, server: Server) -> Page:
     return opened(phone, server)

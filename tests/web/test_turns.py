@@ -171,3 +171,21 @@ def test_erased_says_so_and_the_old_account_cannot_be_seen(site: Site) -> None:
     for name in ("result.png", "result.pdf", "my-data.json"):
         assert person.client.get(f"/files/0/{name}").status_code == 404
     assert person.begin()["progress"] == {"now": 1, "of": 20}
+
+
+def test_after_erasing_the_browser_is_somebody_new(site: Site) -> None:
+    client = site.client()
+    client.post("/chat", json={"text": "/start c03646"})
+    before = client.cookies["hoctap"]
+    for text in ("/erase", "xoa het"):
+        client.post("/chat", json={"text": text})
+    assert client.cookies["hoctap"] != before
+
+
+def test_the_link_is_forgotten_once_it_has_done_its_work(site: Site) -> None:
+    client = site.client()
+    client.get("/?c=03646")
+    assert client.cookies["hoctap_link"] == "03646"
+    for text in ("bat dau", "dong y"):
+        client.post("/chat", json={"text": text})
+    assert "hoctap_link" not in client.cookies
