@@ -88,7 +88,9 @@ def open_database(url: str) -> Database:
 def _sqlite_engine(url: URL) -> Engine:
     arguments = {"timeout": 30, "check_same_thread": False}
     if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = Path(url.database)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)  # for nobody else on the machine; SQLite's journals take it over
         engine = create_engine(url, connect_args=arguments, hide_parameters=True)
     else:  # in memory: every thread must get the one connection that has it
         engine = create_engine(url, connect_args=arguments, hide_parameters=True, poolclass=StaticPool)

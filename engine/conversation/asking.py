@@ -79,6 +79,13 @@ def _answer_rows(scene: Scene, question: Question) -> Sequence[tuple[Button, ...
     return rows
 
 
+def answer_line(scene: Scene, place: int, question: Question, answer: Answer) -> Markup:
+    """A question and its answer in one line: "3. Tự học cách làm mới: **Đang học việc ấy**"."""
+    said = type_of(question).say(question, answer)
+    words = ", ".join(scene.say.content(part) if isinstance(part, str) else str(part) for part in said)
+    return Markup("%s. %s: <b>%s</b>") % (place, scene.say.content(question.short), words)
+
+
 def answer_question(scene: Scene, parts: tuple[str, ...]) -> Scene:
     """An option was pressed: keep it and go on to the next question that has no answer."""
     return keep_answer(scene, int(parts[1]))

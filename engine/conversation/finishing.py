@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
-from markupsafe import Markup
-
+from engine.conversation.asking import answer_line
 from engine.conversation.scene import Act, Draw, Scene
 from engine.messages import Button, Screen
-from engine.question_types import type_of
-from engine.questionnaire import Question
 from engine.scoring import score
 from engine.state import AGE_BANDS, SEXES, AgeBand, Sex, round_of
 
 
-def _sex_name(scene: Scene, sex: Sex) -> str:
+def sex_name(scene: Scene, sex: Sex) -> str:
+    """As it stands on its button."""
     say = scene.say
     return {
         "female": say.plain("sex.female"),
@@ -23,7 +21,8 @@ def _sex_name(scene: Scene, sex: Sex) -> str:
     }[sex]
 
 
-def _age_name(scene: Scene, age: AgeBand) -> str:
+def age_name(scene: Scene, age: AgeBand) -> str:
+    """As it stands on its button."""
     if age == "undisclosed":
         return scene.say.plain("undisclosed")
     if age == "60+":
@@ -34,7 +33,7 @@ def _age_name(scene: Scene, age: AgeBand) -> str:
 
 def draw_sex(scene: Scene) -> Screen:
     """For the common counts only; leaving it out is one of the answers."""
-    rows = [(Button(_sex_name(scene, sex), f"sex:{sex}", "choice"),) for sex in SEXES]
+    rows = [(Button(sex_name(scene, sex), f"sex:{sex}", "choice"),) for sex in SEXES]
     return scene.screen(scene.say("sex"), *rows, (scene.button("question.back", "last"),))
 
 
@@ -57,7 +56,7 @@ def back_to_sex(scene: Scene, _: tuple[str, ...]) -> Scene:
 
 def draw_age(scene: Scene) -> Screen:
     """Age in bands; under 15 is offered too, so that nobody has to pretend."""
-    bands = [Button(_age_name(scene, age), f"age:{age}", "choice") for age in AGE_BANDS]
+    bands = [Button(age_name(scene, age), f"age:{age}", "choice") for age in AGE_BANDS]
     under = Button(scene.say.plain("age.under_15"), "under_15", "choice")
     pairs = [(under, bands[0]), (bands[1], bands[2]), (bands[3], bands[4]), (bands[5],)]
     return scene.screen(scene.say("age"), *pairs, (scene.button("question.back", "sex_again"),))
@@ -95,9 +94,7 @@ def draw_review(scene: Scene) -> Screen:
     title = scene.say.content(competencies[page].short)
     html = scene.say("review", title=title, page=page + 1, pages=len(competencies))
     for place, question in here:
-        html += Markup("\n{}. {}: <b>{}</b>").format(
-            place, scene.say.content(question.short), _answer_in_words(scene, question)
-        )
+        html += "\n" + answer_line(scene, place, question, scene.session.answers[question.id])
     changes = [Button(str(place), f"change:{question.id}", "choice") for place, question in here]
     ways = []
     if page:
@@ -107,11 +104,6 @@ def draw_review(scene: Scene) -> Screen:
     ways.append(scene.button("pause", "pause"))
     finish = (scene.button("review.finish", "finish", "main"),)
     return scene.screen(html, *_in_rows_of(4, changes), finish, tuple(ways), reads_numbers=False)
-
-
-def _answer_in_words(scene: Scene, question: Question) -> str:
-    said = type_of(question).say(question, scene.session.answers[question.id])
-    return ", ".join(scene.say.content(part) if isinstance(part, str) else str(part) for part in said)
 
 
 def _in_rows_of(width: int, buttons: list[Button]) -> Sequence[tuple[Button, ...]]:

@@ -1,12 +1,9 @@
-"""What a person may do at any time: get help, change the language, see, take along and erase, stop messages."""
+"""What a person may do at any time: get help, change the language, erase everything, stop messages."""
 
 from dataclasses import replace
 
-from markupsafe import Markup
-
-from engine.conversation.scene import Act, Draw, Scene, needed
-from engine.messages import Attachment, Button, Screen
-from engine.state import HOME_ZONE
+from engine.conversation.scene import Act, Draw, Scene
+from engine.messages import Button, Screen
 
 
 def show_help(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
@@ -57,44 +54,6 @@ def step_back(scene: Scene, _: tuple[str, ...]) -> Scene:
 def go_home(scene: Scene, _: tuple[str, ...]) -> Scene:
     """To what comes next."""
     return scene.go_home()
-
-
-def show_my_data(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
-    """To everything that is held."""
-    return scene.step_aside("my_data")
-
-
-def draw_my_data(scene: Scene) -> Screen:
-    """Everything held about this chat, readable here and whole in a file."""
-    account, say = scene.account, scene.say
-    back = scene.button("back", "back", "main")
-    if not account.has_consented:
-        return scene.screen(say("my_data.nothing"), (back,))
-    lines = [
-        say("my_data"),
-        say("my_data.consent", day=say.date(needed(account.consented_at).astimezone(HOME_ZONE).date())),
-        say("my_data.commune", commune=scene.commune.name if scene.commune else "–"),
-        say("my_data.language", language=say.name),
-        _reminders(scene),
-    ]
-    for (person, is_finished), session in sorted(scene.state.sessions.items()):
-        who = scene.person_name(person)
-        if is_finished:
-            total = sum(needed(session.scores))
-            lines.append(say("my_data.finished", who=who, round=session.round, total=total))
-        else:
-            lines.append(say("my_data.open", who=who, answered=len(session.answers)))
-    document = Attachment("my_data", account.person, say.plain("my_data.document"))
-    ways = (scene.button("my_data.erase", "erase"),)
-    return scene.screen(Markup("\n").join(lines), (back,), ways, document=document)
-
-
-def _reminders(scene: Scene) -> Markup:
-    if scene.account.reminders == "wanted":
-        return scene.say("my_data.reminders_wanted")
-    if scene.account.reminders == "stopped":
-        return scene.say("my_data.reminders_stopped")
-    return scene.say("my_data.reminders_not_asked")
 
 
 def ask_erase(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
@@ -148,7 +107,6 @@ def draw_reminded(scene: Scene) -> Screen:
 DRAWS: dict[str, Draw] = {
     "help": draw_help,
     "language": draw_language,
-    "my_data": draw_my_data,
     "erase": draw_erase,
     "erased": draw_erased,
     "stopped": draw_stopped,
@@ -160,7 +118,6 @@ ACTS: dict[str, Act] = {
     "speak": speak,
     "back": step_back,
     "home": go_home,
-    "my_data": show_my_data,
     "erase": ask_erase,
     "erase_all": erase,
     "stop": stop_messages,

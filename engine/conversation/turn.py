@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine.conversation import asking, family, finishing, outcome, rights, sitting, welcome, where
+from engine.conversation import asking, family, finishing, held, outcome, rights, sitting, welcome, where
 from engine.conversation.asking import CHOSEN
 from engine.conversation.scene import Act, Draw, Read, Scene
 from engine.conversation.understand import find_button, find_button_loosely, find_command
@@ -17,7 +17,7 @@ from engine.messages import Button, Incoming, Screen
 from engine.state import Place, State
 from engine.text import normalise
 
-_SUBJECTS = (welcome, where, sitting, asking, finishing, outcome, family, rights)
+_SUBJECTS = (welcome, where, sitting, asking, finishing, outcome, family, held, rights)
 
 DRAWS: dict[str, Draw] = {place: draw for subject in _SUBJECTS for place, draw in subject.DRAWS.items()}
 ACTS: dict[str, Act] = {verb: act for subject in _SUBJECTS for verb, act in subject.ACTS.items()}
@@ -162,7 +162,7 @@ COMMANDS: dict[str, Callable[[Scene, str], Scene]] = {
     "result": _plainly(outcome.show_result),
     "again": _plainly(outcome.assess_again),
     "family": _plainly(family.show_family),
-    "mydata": _plainly(rights.show_my_data),
+    "mydata": _plainly(held.show_my_data),
     "erase": _plainly(rights.ask_erase),
     "stop": _plainly(rights.stop_messages),
     "remindme": _plainly(rights.remind_me),

@@ -40,6 +40,12 @@ def test_a_file_that_is_no_database_is_not_touched(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_nobody_else_on_the_machine_can_read_the_file(tmp_path: Path) -> None:
+    open_database(f"sqlite:///{tmp_path}/new/hoctap.db").close()
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "new/hoctap.db").stat().st_mode & 0o077 == 0
+
+
 def test_a_wrong_password_is_not_printed() -> None:
     with pytest.raises(SettingsProblem) as caught:
         open_database("postgresql://someone:very-secret@127.0.0.1:1/none")

@@ -6,7 +6,7 @@
 const TYPING_AFTER = 300; // milliseconds; an answer that comes sooner needs no sign of waiting
 const GIVE_UP_AFTER = 15_000; // milliseconds for one attempt
 const LONGEST_PAUSE = 30; // seconds between two attempts
-const JUST_SHOWN = 350; // milliseconds in which nobody can have read a screen: a press is the second of a double one
+const JUST_SHOWN = 300; // milliseconds in which nobody can have read a screen: a press is the second of a double one
 const FAILURES_ALLOWED = 5; // in a row, of a broken server; then another press may do better
 
 const form = document.getElementById("chat");
@@ -223,7 +223,7 @@ function makeScreen(screen) {
   if (screen.document) {
     const name = screen.document_name || "";
     const link = { class: "document", href: screen.document, download: name };
-    bubble.append(make("a", link, `${words.download} ${name}`));
+    bubble.append(make("a", link, `${words.download}: ${name}`));
   }
   const group = { class: "screen new", role: "group", tabindex: -1, "aria-labelledby": id };
   const whole = make("div", group, bubble);
