@@ -32,6 +32,7 @@ def test_on_sqlite(transcript: Path, tmp_path: Path, request: pytest.FixtureRequ
         assert played == written
 
 
+@pytest.mark.slow  # a new server connection after every turn
 def test_on_postgresql(transcript: Path, fresh_postgres: Callable[[], str]) -> None:
     written = transcript.read_text(encoding="utf-8")
     with closing(DatabaseChat(fresh_postgres())) as chat:
