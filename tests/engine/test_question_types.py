@@ -109,3 +109,27 @@ def test_points(question: str, answer: Answer, points: int) -> None:
 
 def test_toggling_twice_changes_nothing() -> None:
     assert toggle(toggle(None, 2), 2) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "most", "answer", "words"),
+    [
+        ("p1", 0, 1, []),
+        ("q1", 5, 2, ["Có"]),
+        ("q2", 5, (1, 3), ["Nếp", "Nương"]),
+        ("q3", 10, 7, [7]),
+        ("q4", 10, 2, ["Cùng nhau"]),
+    ],
+)
+def test_most_points_and_how_an_answer_is_said(
+    question: str, most: int, answer: Answer, words: list[str | int]
+) -> None:
+    asked = EVERY_TYPE.by_id[question]
+    assert type_of(asked).most_points(asked) == most
+    assert list(type_of(asked).say(asked, answer)) == words
+
+
+def test_an_answer_of_another_type_is_worth_nothing() -> None:
+    """Only a form that changed unseen could bring it about; then it must not break the result."""
+    assert type_of(EVERY_TYPE.by_id["q3"]).points(EVERY_TYPE.by_id["q3"], (1, 2)) == 0
+    assert type_of(EVERY_TYPE.by_id["p1"]).read(EVERY_TYPE.by_id["p1"], "1") is None

@@ -153,3 +153,26 @@ def test_a_full_score_has_no_weakest_indicator(walk: Walk) -> None:
 def test_what_a_screen_needs_must_be_there() -> None:
     with pytest.raises(LookupError):
         needed(None)
+
+
+def test_official_wording_is_not_called_our_own(walk: Walk) -> None:
+    finish(walk)
+    assert "do nhóm làm sản phẩm soạn" in look(walk.book, walk.state, walk.now).html
+    official = tuple(replace(each, is_official_wording=True) for each in walk.book.questionnaires)
+    walk.book = replace(walk.book, questionnaires=official)
+    assert "do nhóm làm sản phẩm soạn" not in look(walk.book, walk.state, walk.now).html
+
+
+def test_answers_that_are_gone_show_as_none(walk: Walk) -> None:
+    walk.type("/mydata")
+    walk.press("answers:0:0")
+    assert "1. Đọc, nghe tin mới" in look(walk.book, walk.state, walk.now).html
+    walk.state = walk.state.without_session(0, finished=False)
+    assert "1. Đọc, nghe tin mới" not in look(walk.book, walk.state, walk.now).html
+
+
+def test_someone_who_has_not_begun_is_in_the_family_too(walk: Walk) -> None:
+    walk.state = walk.state.without_session(0, finished=False)
+    walk.type("/family")
+    labels = [button.label for button in look(walk.book, walk.state, walk.now).flat_buttons]
+    assert labels[0] == "Bạn: chưa bắt đầu"
