@@ -1,8 +1,10 @@
 """`hoctap run`: serves the web chat until it is told to stop."""
 
 import logging
+import signal
 import socket
 import time
+from types import FrameType
 
 import click
 import uvicorn
@@ -30,9 +32,16 @@ def serve(settings: Settings) -> None:
             server_header=False,
             timeout_graceful_shutdown=10,
         )
+        # uvicorn ends what is in flight and then raises the signal again; without this it would end the process
+        # before the database is closed.
+        signal.signal(signal.SIGTERM, _leave)
         for address in _addresses(settings, listening.getsockname()[1]):
             click.echo(f"hoctap: {address}")
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -1,6 +1,6 @@
 """A citizen did something: carry their conversation one turn on, in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.conversation.turn import FORGETTING, advance, look
@@ -50,5 +50,5 @@ def present(
     state = load_state(transaction, channel, address, for_change=False) or State(Account(channel, address))
     account = state.account
     if link in handbook.province.by_code and not account.has_consented:
-        state = State(Account(channel, address, turn=account.turn, place=Place("greeting", (link,))))
+        state = State(replace(account, place=Place("greeting", (link,))))
     return Reply((look(handbook, state, now),), account.turn, account.has_consented)

@@ -81,7 +81,7 @@ def draw_commune_confirm(scene: Scene) -> Screen:
     yes = "commune.yes" if scene.account.has_consented else "commune.yes_and_agree"
     ways = [scene.button("commune.again", "where")]
     if not scene.account.has_consented:
-        ways.append(scene.button("consent.decline", "decline"))
+        ways.append(scene.button("commune.decline", "decline"))
     return scene.screen(html, (scene.button(yes, f"live:{hit.commune.code}", "main"),), tuple(ways))
 
 

@@ -31,7 +31,7 @@ def test_it_has_the_official_wording_and_the_points(make_sheet: MakeSheet, say: 
     for competency, reached in zip(criteria.competencies, ("40 36", "40 26", "20 18"), strict=True):
         assert f"{competency.numeral}. {competency.title} {reached} " in text
     assert f"{say.plain('report.total')} 100 80 " in text
-    assert criteria.source in text
+    assert criteria.source.replace(" ", "") in text.replace(" ", "")  # a line may end after a hyphen
 
 
 def test_it_says_what_it_is_and_what_it_is_not(make_sheet: MakeSheet, say: Texts) -> None:
