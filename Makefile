@@ -4,7 +4,7 @@ bin := .venv/bin
 pip := $(bin)/python -m pip install --quiet --disable-pip-version-check
 step := @scripts/step
 lock := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml --group build
+	--no-emit-find-links --no-strip-extras --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml --group build
 
 .PHONY: help setup run test check bench lock clean dev lint
 
