@@ -2,24 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from typing import TypeVar
 
 from bot.runner import Runner, make_runner
 from bot.settings import Settings
 from content.read import read_handbook
 from engine.handbook import Handbook
 from engine.messages import AttachmentKind, File, Incoming, Screen
+from engine.pacing import Share
+from engine.state import Unreachable
 from engine.texts import Texts
 from handlers.attachments import load_for_attachment, make_attachment
 from handlers.converse import Reply, converse, present
-from storage.database import open_database
+from handlers.reachability import move_account, note_reachability
+from handlers.share_budget import leave_budget, share_budget
+from storage.database import Transaction, open_database
 
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+_Result = TypeVar("_Result")
 
 
 def utc_now() -> datetime:
@@ -35,6 +41,11 @@ class Hoctap:
         self._runner = runner
         self._clock = clock
 
+    @property
+    def languages(self) -> Mapping[str, Texts]:
+        """The languages that citizens are offered, the first one first."""
+        return self._handbook.languages
+
     def speak(self, language: str | None) -> Texts:
         """The texts of a language, for what a channel says itself."""
         return self._handbook.speak(language)
@@ -43,7 +54,7 @@ class Hoctap:
         """See `Door`. A bug is logged, and the person hears that their answers are safe."""
         work = partial(converse, handbook=self._handbook, incoming=incoming, now=self._clock())
         try:
-            return await asyncio.wrap_future(self._runner.submit(work))
+            return await self._run(work)
         except Exception:
             log.exception("action=converse channel=%s", incoming.channel)
             return self._apology(incoming)
@@ -58,13 +69,39 @@ class Hoctap:
             link=link,
             now=self._clock(),
         )
-        return await asyncio.wrap_future(self._runner.submit(work))
+        return await self._run(work)
 
     async def attachment(self, channel: str, address: str, kind: AttachmentKind, person: int) -> File:
         """See `Door`. Drawn in another thread: no turn waits for it."""
         load = partial(load_for_attachment, channel=channel, address=address)
-        state = await asyncio.wrap_future(self._runner.submit(load))
+        state = await self._run(load)
         return await asyncio.to_thread(make_attachment, self._handbook, state, kind, person, self._clock())
+
+    async def note_reachability(self, channel: str, address: str, unreachable: Unreachable | None) -> None:
+        """See `Door`."""
+        await self._run(partial(note_reachability, channel=channel, address=address, unreachable=unreachable))
+
+    async def move(self, channel: str, address: str, new_address: str) -> None:
+        """See `Door`."""
+        await self._run(partial(move_account, channel=channel, address=address, new_address=new_address))
+
+    async def share_budget(self, budget: str, process: str, closed_for_seconds: float) -> Share:
+        """See `Door`."""
+        work = partial(
+            share_budget,
+            budget=budget,
+            process=process,
+            closed_for_seconds=closed_for_seconds,
+            now=self._clock(),
+        )
+        return await self._run(work)
+
+    async def leave_budget(self, budget: str, process: str) -> None:
+        """See `Door`."""
+        await self._run(partial(leave_budget, budget=budget, process=process))
+
+    async def _run(self, work: Callable[[Transaction], _Result]) -> _Result:
+        return await asyncio.wrap_future(self._runner.submit(work))
 
     def _apology(self, incoming: Incoming) -> Reply:
         say = self._handbook.speak(None)

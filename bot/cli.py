@@ -33,7 +33,7 @@ def main() -> None:
 
 @main.command()
 def run() -> None:
-    """Serve the web chat."""
+    """Serve the web chat, and Telegram where there is a bot."""
     from bot.serve import serve
 
     serve(read_settings())
@@ -96,6 +96,18 @@ def locales(must_be_complete: bool, update: str | None) -> None:
     show_coverage(province)
     if must_be_complete:
         sys.exit(check_locales(province))
+
+
+@main.command()
+@click.option("--commune", required=True, metavar="CODE|NAME|all", help="Whose poster; all: a file for each.")
+@click.option("--out", type=click.Path(path_type=Path), help="The file; with --commune all, the folder.")
+@click.option("--language", default="vi", show_default=True, help="Language of the poster.")
+@click.option("--bot", metavar="NAME", help="The Telegram bot's username, for a code that leads to it.")
+def poster(commune: str, out: Path | None, language: str, bot: str | None) -> None:
+    """Draw the poster of a commune, to print and hang up: docs/poster.md."""
+    from bot.poster import write_posters
+
+    write_posters(read_settings(), commune, out, language, bot)
 
 
 @main.command()

@@ -35,5 +35,5 @@ def start_logging() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("alembic", "uvicorn.access"):
+    for chatty in ("aiogram", "alembic", "uvicorn.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

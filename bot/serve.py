@@ -1,4 +1,4 @@
-"""`hoctap run`: serves the web chat until it is told to stop."""
+"""`hoctap run`: serves the web chat, and Telegram where there is a bot, until it is told to stop."""
 
 import logging
 import signal
@@ -12,6 +12,7 @@ import uvicorn
 from bot.bootstrap import open_hoctap
 from bot.logs import start_logging
 from bot.settings import Settings
+from bot.telegram import Telegram
 from channels.webchat.app import make_web_chat
 from channels.webchat.rate import RateLimit
 from engine.errors import SettingsProblem
@@ -24,8 +25,10 @@ def serve(settings: Settings) -> None:
     start_logging()
     with open_hoctap(settings) as hoctap, _listen(settings) as listening:
         rate = RateLimit(settings.presses_per_minute, settings.press_burst, time.monotonic)
+        port = listening.getsockname()[1]
+        telegram = Telegram(settings, hoctap, process=f"{socket.gethostname()}:{port}")
         config = uvicorn.Config(
-            make_web_chat(hoctap, hoctap.speak, rate),
+            make_web_chat(hoctap, hoctap.speak, rate, telegram.routes, telegram.lifespan),
             access_log=False,  # it would hold network addresses
             log_config=None,
             forwarded_allow_ips=settings.trusted_proxies,
@@ -35,7 +38,7 @@ def serve(settings: Settings) -> None:
         # uvicorn ends what is in flight and then raises the signal again; without this it would end the process
         # before the database is closed.
         signal.signal(signal.SIGTERM, _leave)
-        for address in _addresses(settings, listening.getsockname()[1]):
+        for address in _addresses(settings, port):
             click.echo(f"hoctap: {address}")
         uvicorn.Server(config).run(sockets=[listening])
 

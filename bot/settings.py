@@ -1,8 +1,9 @@
 """Settings, all from the environment. docs/settings.md is made from this file: `hoctap settings`."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.errors import SettingsProblem
@@ -32,6 +33,33 @@ class Settings(BaseSettings):
         " networks, a school's Wi-Fi), so this is for a crowd, not for a person.",
     )
     press_burst: int = Field(300, ge=1, description="What one network address may send at once.")
+    web_url: str = Field(
+        "", description="Public address of the web chat, such as `https://hoctap.example.vn`: for posters."
+    )
+    telegram_token: SecretStr = Field(
+        SecretStr(""), description="What BotFather gave for the bot; empty: no Telegram. See docs/telegram.md."
+    )
+    telegram_webhook_url: str = Field(
+        "",
+        description="Public https address that Telegram posts to, with a path of its own, such as"
+        " `https://hoctap.example.vn/telegram`; empty: this one process fetches the updates itself.",
+    )
+    telegram_api: str = Field("https://api.telegram.org", description="Another Bot API server, such as one's own.")
+    telegram_per_second: int = Field(
+        30, ge=1, description="What the bot may send in a second, in all processes."
+    )
+    telegram_chat_per_second: float = Field(1.0, gt=0, description="What it may send to one chat in the long run.")
+    telegram_chat_burst: int = Field(3, ge=1, description="What it may send to one chat at once.")
+
+    @field_validator("telegram_webhook_url")
+    @classmethod
+    def _has_path(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("https", "http") or not parts.netloc or parts.path in ("", "/", "/chat")):
+            raise ValueError(
+                "must be an address with a path of its own, such as https://hoctap.example.vn/telegram"
+            )
+        return url
 
     @property
     def database(self) -> str:

@@ -3,6 +3,8 @@
 from typing import Protocol
 
 from engine.messages import AttachmentKind, File, Incoming
+from engine.pacing import Share
+from engine.state import Unreachable
 from handlers.converse import Reply
 
 
@@ -17,3 +19,15 @@ class Door(Protocol):
 
     async def attachment(self, channel: str, address: str, kind: AttachmentKind, person: int) -> File:
         """A file that a screen named. NotFound if this chat has none."""
+
+    async def note_reachability(self, channel: str, address: str, unreachable: Unreachable | None) -> None:
+        """A messenger says that a chat cannot be reached, and why; None: it can again."""
+
+    async def move(self, channel: str, address: str, new_address: str) -> None:
+        """A messenger says that a chat has another address now."""
+
+    async def share_budget(self, budget: str, process: str, closed_for_seconds: float) -> Share:
+        """This process is alive and was told to send nothing for so long: how many share the budget."""
+
+    async def leave_budget(self, budget: str, process: str) -> None:
+        """This process sends no more."""

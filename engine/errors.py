@@ -3,13 +3,20 @@
 HoctapError
 ├── ContentProblems    the author: a content file is wrong; hoctap refuses to start
 ├── SettingsProblem    whoever runs it: a setting, a file or a database is not as it must be
-└── NotFound           nobody: a file was asked for that this person does not have
+├── NotFound           nobody: a file was asked for that this person does not have
+└── SendFailure        the channel: a message did not arrive
+    ├── RecipientGone      nobody: the chat cannot be reached until its person comes back
+    ├── TryLater           the messenger says when
+    ├── MessageRefused     us: this message will never be taken
+    └── ChannelDown        whoever runs it, if it lasts: the messenger or the way to it is down
 
 What a citizen types wrongly is no error: the engine asks again. Everything else that is raised is a bug: it is
 logged without personal data, the person gets an apology, and the state stays as it was.
 """
 
 from collections.abc import Sequence
+
+from engine.state import Unreachable
 
 
 class HoctapError(Exception):
@@ -30,3 +37,32 @@ class SettingsProblem(HoctapError):
 
 class NotFound(HoctapError):
     """What was asked for is not there, or is not this person's: the two must not be told apart."""
+
+
+class SendFailure(HoctapError):
+    """A message did not arrive. Its words are the messenger's own kind of error, never what was to be sent."""
+
+
+class RecipientGone(SendFailure):
+    """The chat cannot be reached. `moved_to` is its new address, where the messenger knows one."""
+
+    def __init__(self, why: str, unreachable: Unreachable, moved_to: str | None = None) -> None:
+        super().__init__(why)
+        self.unreachable = unreachable
+        self.moved_to = moved_to
+
+
+class TryLater(SendFailure):
+    """Too much was sent: nothing may be sent for so many seconds."""
+
+    def __init__(self, why: str, seconds: float) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
+
+class MessageRefused(SendFailure):
+    """The messenger does not take this message, now or later."""
+
+
+class ChannelDown(SendFailure):
+    """Nobody answers, or what answers is not the messenger."""

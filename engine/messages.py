@@ -18,6 +18,8 @@ class Incoming:
 
     `answers_turn` is the number of the turn whose screen the person saw, where the channel knows it; a press
     that answers an older turn was either sent twice or meant for a screen that is gone, and changes nothing.
+    `update` is the number that the messenger gave to this, where it numbers what it delivers: a number that was
+    handled already was delivered twice, a smaller one too late.
     """
 
     channel: str
@@ -25,6 +27,7 @@ class Incoming:
     text: str | None = None
     action: str | None = None
     answers_turn: int | None = None
+    update: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

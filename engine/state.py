@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -20,14 +20,29 @@ HOME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 Sex = Literal["female", "male", "undisclosed"]
 AgeBand = Literal["15-17", "18-29", "30-44", "45-59", "60+", "undisclosed"]
 Reminders = Literal["not_asked", "wanted", "stopped"]
+Unreachable = Literal["blocked", "deactivated", "gone"]
+"""Why no message reaches a chat: the person shut us out, has no account there any more, or the chat is no more."""
 
 SEXES: tuple[Sex, ...] = ("female", "male", "undisclosed")
 AGE_BANDS: tuple[AgeBand, ...] = ("15-17", "18-29", "30-44", "45-59", "60+", "undisclosed")
 
 
+UPDATES_RISE_FOR = timedelta(days=3)
+"""How long after the last update of a chat a smaller number still means "too late".
+
+Telegram keeps what it could not deliver for 24 hours, and may begin at any number after a week without updates:
+https://core.telegram.org/bots/api#getting-updates.
+"""
+
+
 def round_of(now: datetime) -> int:
     """The round that a moment belongs to: the year at home."""
-    return now.astimezone(HOME_ZONE).year
+    return day_of(now).year
+
+
+def day_of(now: datetime) -> date:
+    """The day that a moment belongs to, at home."""
+    return now.astimezone(HOME_ZONE).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +97,8 @@ class Session:
 class Account:
     """A chat on a channel. Before consent there is nothing in it but where the chat stands.
 
-    `turn` counts the turns of this chat. `person` is whom the chat is about at the moment.
+    `turn` counts the turns of this chat. `person` is whom the chat is about at the moment. `last_update` is the
+    number of the last thing that the messenger delivered; `seen_on` the day, at home, of the last turn.
     """
 
     channel: str
@@ -97,6 +113,9 @@ class Account:
     reminders: Reminders = "not_asked"
     person: int = 0
     last_round: int | None = None
+    last_update: int | None = None
+    seen_on: date | None = None
+    unreachable: Unreachable | None = None
 
     @property
     def has_consented(self) -> bool:
@@ -105,7 +124,20 @@ class Account:
 
     def bare(self) -> "Account":
         """Nothing but the fact that the chat exists."""
-        return Account(self.channel, self.address, id=self.id, turn=self.turn)
+        return Account(
+            self.channel,
+            self.address,
+            id=self.id,
+            turn=self.turn,
+            last_update=self.last_update,
+            seen_on=self.seen_on,
+        )
+
+    def is_too_late(self, update: int, today: date) -> bool:
+        """Whether something later than this update was handled already."""
+        if self.last_update is None or self.seen_on is None:
+            return False
+        return update < self.last_update and today - self.seen_on < UPDATES_RISE_FOR
 
 
 @dataclass(frozen=True, slots=True)

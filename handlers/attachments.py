@@ -8,7 +8,7 @@ from engine.errors import NotFound
 from engine.handbook import Handbook
 from engine.messages import AttachmentKind, File
 from engine.scoring import Outcome
-from engine.state import HOME_ZONE, Session, State, round_of
+from engine.state import Session, State, day_of, round_of
 from reports.result_card import draw_result_card
 from reports.result_form import draw_result_form
 from reports.result_sheet import ResultSheet
@@ -52,7 +52,7 @@ def _sheet(handbook: Handbook, state: State, person: int, now: datetime) -> Resu
         commune_name=commune.name,
         is_pass_mark_assumed=commune.pass_mark_assumed,
         is_official_wording=bool(questionnaire and questionnaire.is_official_wording),
-        finished_on=session.finished_at.astimezone(HOME_ZONE).date(),
+        finished_on=day_of(session.finished_at),
     )
 
 
@@ -71,6 +71,9 @@ def _my_data(state: State) -> bytes:
             "reminders": account.reminders,
             "person": account.person,
             "last_round": account.last_round,
+            "last_update": account.last_update,
+            "seen_on": None if account.seen_on is None else account.seen_on.isoformat(),
+            "unreachable": account.unreachable,
         },
         "sessions": [_held(session) for _, session in sorted(state.sessions.items())],
     }

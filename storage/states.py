@@ -95,6 +95,9 @@ def _account(row: Row[Any]) -> Account:
         reminders=row.reminders,
         person=row.person,
         last_round=row.last_round,
+        last_update=row.last_update,
+        seen_on=row.seen_on,
+        unreachable=row.unreachable,
     )
 
 
@@ -111,6 +114,9 @@ def _account_values(each: Account) -> dict[str, Any]:
         "reminders": each.reminders,
         "person": each.person,
         "last_round": each.last_round,
+        "last_update": each.last_update,
+        "seen_on": each.seen_on,
+        "unreachable": each.unreachable,
     }
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Dialect,
     ForeignKey,
     Integer,
@@ -74,6 +75,9 @@ account = Table(
     Column("reminders", String(12), nullable=False),
     Column("person", SmallInteger, nullable=False),
     Column("last_round", SmallInteger),
+    Column("last_update", BigInteger),
+    Column("seen_on", Date),
+    Column("unreachable", String(12)),
     UniqueConstraint("channel", "address"),
 )
 
@@ -93,5 +97,15 @@ session = Table(
     Column("scores", Json),
     Column("started_at", UtcSeconds, nullable=False),
     Column("finished_at", UtcSeconds),
+    sqlite_with_rowid=False,
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", String(128), primary_key=True),
+    Column("ends_at", UtcSeconds, nullable=False),
+    Column("closed_until", UtcSeconds),
     sqlite_with_rowid=False,
 )

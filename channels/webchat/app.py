@@ -1,7 +1,7 @@
 """The web chat's addresses: the page, `POST /chat` for forms and JSON, the files. See docs/webchat.md."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Lifespan
 
 from channels.door import Door
 from channels.webchat.headers import SafeHeaders, make_safe
@@ -198,8 +199,14 @@ class WebChat:
         return self.speak(request.headers.get("accept-language", "")[:2])
 
 
-def make_web_chat(door: Door, speak: Callable[[str | None], Texts], rate: RateLimit) -> Starlette:
-    """The web chat as an ASGI application."""
+def make_web_chat(
+    door: Door,
+    speak: Callable[[str | None], Texts],
+    rate: RateLimit,
+    other_routes: Sequence[Route] = (),
+    lifespan: Lifespan[Starlette] | None = None,
+) -> Starlette:
+    """The web chat as an ASGI application, with what else is served beside it."""
     page = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -216,9 +223,11 @@ def make_web_chat(door: Door, speak: Callable[[str | None], Texts], rate: RateLi
             Route("/chat", lambda _: RedirectResponse("/", 303), methods=["GET"]),
             Route("/files/{person}/{name}", chat.send_file, methods=["GET"]),
             Mount("/static", _Static(directory=_HERE / "static")),
+            *other_routes,
         ],
         middleware=[Middleware(SafeHeaders), Middleware(GZipMiddleware, minimum_size=700, compresslevel=5)],
         exception_handlers={HTTPException: chat.refuse, NotFound: chat.refuse, Exception: chat.fail},
+        lifespan=lifespan,
     )
 
 

@@ -6,7 +6,7 @@ from engine.conversation.asking import answer_line
 from engine.conversation.finishing import age_name, sex_name
 from engine.conversation.scene import Act, Draw, Scene, needed
 from engine.messages import Attachment, Button, Screen
-from engine.state import HOME_ZONE, Session
+from engine.state import Session, day_of
 
 
 def show_my_data(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
@@ -22,7 +22,7 @@ def draw_my_data(scene: Scene) -> Screen:
         return scene.screen(say("my_data.nothing"), (back,))
     lines = [
         say("my_data"),
-        say("my_data.consent", day=say.date(needed(account.consented_at).astimezone(HOME_ZONE).date())),
+        say("my_data.consent", day=say.date(day_of(needed(account.consented_at)))),
         say("my_data.commune", commune=scene.commune.name if scene.commune else "–"),
         say("my_data.language", language=say.name),
         _reminders(scene),

@@ -14,7 +14,7 @@ from engine.conversation.scene import Act, Draw, Read, Scene
 from engine.conversation.understand import find_button, find_button_loosely, find_command
 from engine.handbook import Handbook
 from engine.messages import Button, Incoming, Screen
-from engine.state import Place, State
+from engine.state import Place, State, day_of
 from engine.text import normalise
 
 _SUBJECTS = (welcome, where, sitting, asking, finishing, outcome, family, held, rights)
@@ -42,8 +42,18 @@ class Turn:
 
 
 def advance(handbook: Handbook, state: State, incoming: Incoming, now: datetime) -> Turn:
-    """Carries the conversation one turn on. Never raises for anything a person can send."""
+    """Carries the conversation one turn on. Never raises for anything a person can send.
+
+    What is delivered twice shows the present screen again, for its answer may have been lost; what is delivered
+    too late shows nothing.
+    """
+    update, today = incoming.update, day_of(now)
+    if update is not None and state.account.is_too_late(update, today):
+        return Turn(state, ("update_outdated",), ())
     scene = settle(handbook, state, now)
+    if update is not None and update == state.account.last_update:
+        again = replace(draw(scene), replaces=incoming.action is not None)
+        return Turn(state, ("update_repeated",), (again,))
     if incoming.answers_turn is not None and incoming.answers_turn != state.account.turn:
         return Turn(state, ("press_repeated",), (draw(scene),))
     before = scene.place.name
@@ -57,7 +67,7 @@ def advance(handbook: Handbook, state: State, incoming: Incoming, now: datetime)
     screen = replace(draw(scene), replaces=is_editable)
     if scene.is_erased:
         return Turn(None, scene.events, (screen,))
-    counted = scene.with_account(turn=scene.account.turn + 1)
+    counted = scene.with_account(turn=scene.account.turn + 1, seen_on=today, last_update=update, unreachable=None)
     return Turn(counted.state, scene.events, (screen,))
 
 

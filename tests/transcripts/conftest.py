@@ -53,6 +53,15 @@ def play(chat: Chat, lines: list[str], *, restarts: bool) -> Iterator[str]:
             chat.restart()
 
 
+_BUTTON_ROW = re.compile(r"(?<=\])  (?=\[)")
+_FILE = re.compile(r"^     \((Hình|Picture|Phiếu|The form|Toàn bộ|Everything|a file).*\)$", re.MULTILINE)
+
+
+def as_on_telegram(transcript: str) -> str:
+    """What a transcript leaves to the channel, made alike: how buttons share rows, how a file is described."""
+    return _FILE.sub("     (a file)", _BUTTON_ROW.sub("\n     ", transcript))
+
+
 def _happen(chat: Chat, line: str) -> None:
     if line == RESTART:
         chat.restart()

@@ -4,14 +4,16 @@
 read. `hoctap talk --record FILE` writes a new one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.conversation.turn import COMMANDS, DRAWS
 from tests.chats import DatabaseChat, WebChat, closing
-from tests.transcripts.conftest import FOLDER, play, said_lines
+from tests.standin import running_standin
+from tests.telegram import BotServer, TelegramChat, running_bot
+from tests.transcripts.conftest import FOLDER, as_on_telegram, play, said_lines
 
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
 
@@ -43,6 +45,22 @@ def test_through_the_web_chat(transcript: Path, tmp_path: Path) -> None:
     written = transcript.read_text(encoding="utf-8")
     with closing(WebChat(f"sqlite:///{tmp_path}/hoctap.db")) as chat:
         assert "\n".join(play(chat, said_lines(written), restarts=True)) + "\n" == written
+
+
+@pytest.fixture(scope="module", params=["polling", "webhook"])
+def bot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotServer]:
+    folder = tmp_path_factory.mktemp("telegram")
+    with running_standin() as telegram:
+        server = BotServer(telegram, f"sqlite:///{folder}/hoctap.db", is_webhook=request.param == "webhook")
+        with running_bot(server):
+            yield server
+
+
+def test_on_telegram(transcript: Path, bot: BotServer) -> None:
+    """Over real HTTP, with the buttons of the keyboards that were sent; restarts where the transcript has one."""
+    written = transcript.read_text(encoding="utf-8")
+    played = "\n".join(play(TelegramChat(bot), said_lines(written), restarts=False)) + "\n"
+    assert as_on_telegram(played) == as_on_telegram(written)
 
 
 def test_every_place_is_in_a_transcript(tmp_path: Path) -> None:

@@ -1,0 +1,92 @@
+"""Runs the Telegram side beside the web chat: whatever happens to it, the web chat goes on."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from bot.bootstrap import Hoctap
+from bot.settings import Settings
+from channels.telegram.webhook import Webhook, webhook_secret
+from engine.errors import SettingsProblem
+from engine.pacing import Pace
+
+if TYPE_CHECKING:
+    from channels.telegram.run import TelegramSettings
+
+log = logging.getLogger(__name__)
+
+SECONDS_AFTER_A_BUG = 30.0
+
+
+class Telegram:
+    """The bot of the settings, if they name one. `routes` and `lifespan` are for the web server."""
+
+    def __init__(self, settings: Settings, hoctap: Hoctap, process: str) -> None:
+        self._settings = settings
+        self._hoctap = hoctap
+        self._process = process
+        self._token = settings.telegram_token.get_secret_value()
+        self._webhook = Webhook(webhook_secret(self._token))
+
+    @property
+    def routes(self) -> list[Route]:
+        """Where Telegram posts to, if it does."""
+        url = self._settings.telegram_webhook_url
+        return [Route(urlsplit(url).path, self._webhook.receive, methods=["POST"])] if self._token and url else []
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        """Lives as long as the web server."""
+        if not self._token:
+            yield
+            return
+        running = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+
+    async def _run(self) -> None:
+        # Two seconds and 130 MB: the web chat answers meanwhile, and who has no bot never pays for it.
+        settings, run = await asyncio.to_thread(self._prepare)
+        while True:
+            try:
+                await run(settings)
+            except SettingsProblem as problem:
+                log.error("action=telegram_start: %s", problem)
+                click.echo(f"hoctap: without Telegram. {problem}", err=True)
+                return
+            except Exception:
+                log.exception("action=telegram_run: begins again in %d s", SECONDS_AFTER_A_BUG)
+                await asyncio.sleep(SECONDS_AFTER_A_BUG)
+
+    def _prepare(self) -> "tuple[TelegramSettings, Callable[[TelegramSettings], Awaitable[None]]]":
+        from channels.telegram.run import TelegramSettings, run_telegram
+
+        given = self._settings
+        settings = TelegramSettings(
+            token=self._token,
+            api=given.telegram_api,
+            webhook_url=given.telegram_webhook_url,
+            pace=Pace(
+                per_second=given.telegram_per_second,
+                chat_per_second=given.telegram_chat_per_second,
+                chat_burst=given.telegram_chat_burst,
+            ),
+            process=self._process,
+        )
+
+        def run(settings: TelegramSettings) -> Awaitable[None]:
+            announce = lambda address: click.echo(f"hoctap: {address}")  # noqa: E731
+            return run_telegram(settings, self._hoctap, self._hoctap.languages, self._webhook, announce)
+
+        return settings, run

@@ -1,0 +1,136 @@
+"""Takes updates: one catch-all for each kind, one turn after the other at each chat."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from aiogram import Bot, Dispatcher, Router
+from aiogram.types import CallbackQuery, ChatMemberUpdated, InaccessibleMessage, Message, Update
+from pydantic import ValidationError
+
+from channels.door import Door
+from channels.telegram.limits import Limits
+from channels.telegram.lines import Lines
+from channels.telegram.receive import (
+    CHANNEL,
+    Hint,
+    has_joined_group,
+    has_shut_out,
+    hint_for,
+    read_press,
+    read_words,
+)
+from channels.telegram.recent import Recent
+from channels.telegram.replies import Replies
+from engine.messages import Incoming
+from engine.texts import Texts
+
+log = logging.getLogger(__name__)
+
+KINDS = ("message", "callback_query", "my_chat_member")
+"""The updates that we ask for; https://core.telegram.org/bots/api#update."""
+
+SECONDS_BETWEEN_HINTS = 10.0
+_LARGEST_NUMBER = 2**63 - 1  # what a database holds
+
+
+class TelegramChannel:
+    """One bot. `take` is all that polling and the webhook need; it never raises."""
+
+    def __init__(self, bot: Bot, door: Door, speak: Callable[[str | None], Texts], limits: Limits) -> None:
+        self.replies = Replies(bot, door, limits)
+        self.username = ""
+        self._bot = bot
+        self._door = door
+        self._speak = speak
+        self._turns = Lines()
+        self._taken: Recent[int] = Recent(20_000)
+        self._hinted: Recent[int] = Recent(5_000)
+        self._dispatcher = Dispatcher(disable_fsm=True)
+        router = Router()
+        router.message()(self._on_message)
+        router.callback_query()(self._on_press)
+        router.my_chat_member()(self._on_membership)
+        self._dispatcher.include_router(router)
+
+    async def take(self, raw: object, patience_seconds: float) -> None:
+        """One update as Telegram sent it. What came of it is on the disk when this returns.
+
+        Waits so long for the answer to leave: as long as this has not returned, Telegram will deliver the update
+        again if this process dies, and the answer is not lost.
+        """
+        kind = next((kind for kind in KINDS if isinstance(raw, dict) and kind in raw), None)
+        if kind is None or not isinstance(raw, dict):
+            return
+        try:
+            update = Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError:
+            log.warning("action=telegram_update kind=%s: not as the Bot API says, left out", kind)
+            return
+        if not 0 < update.update_id <= _LARGEST_NUMBER or not self._taken.is_new(update.update_id):
+            return
+        try:
+            answer = await self._dispatcher.feed_update(self._bot, update)
+        except Exception:
+            log.exception("action=telegram_update kind=%s", kind)
+            return
+        if isinstance(answer, asyncio.Task) and not answer.done():
+            await asyncio.wait((answer,), timeout=patience_seconds)
+
+    # ---- one for each kind --------------------------------------------------------------------------------
+
+    async def _on_message(self, message: Message, event_update: Update) -> Any:
+        incoming = read_words(message, event_update.update_id)
+        if incoming is not None:
+            return await self._converse(message.chat.id, incoming, None)
+        hint = hint_for(message)
+        if hint is not None and self._may_hint(message.chat.id):
+            return await self._hint(message.chat.id, hint)
+        return None
+
+    async def _on_press(self, query: CallbackQuery, event_update: Update) -> Any:
+        self.replies.answer_press(query.id)
+        incoming = read_press(query, event_update.update_id)
+        if incoming is None:
+            return None
+        # Of a message that is too old Telegram tells the number, but nobody can change it any more.
+        is_editable = query.message is not None and not isinstance(query.message, InaccessibleMessage)
+        pressed = query.message.message_id if is_editable and query.message else None
+        return await self._converse(query.from_user.id, incoming, pressed)
+
+    async def _on_membership(self, change: ChatMemberUpdated) -> Any:
+        if has_joined_group(change):
+            say = self._speak(None)
+            link = {"text": say.plain("telegram.group_button"), "url": f"https://t.me/{self.username}?start=group"}
+            return self.replies.say(change.chat.id, say("telegram.group"), {"inline_keyboard": [[link]]})
+        is_shut_out = has_shut_out(change)
+        if is_shut_out is not None:
+            await self._door.note_reachability(CHANNEL, str(change.chat.id), "blocked" if is_shut_out else None)
+        return None
+
+    # ---- a turn -------------------------------------------------------------------------------------------
+
+    async def _converse(self, chat: int, incoming: Incoming, pressed: int | None) -> Any:
+        if abs(chat) > _LARGEST_NUMBER:
+            return None
+        async with self._turns.turn_of(chat):
+            reply = await self._door.converse(incoming)
+        if not reply.screens:
+            return None
+        # An apology comes below: the question it is about stays, to be pressed again.
+        is_failed = "turn_failed" in reply.events
+        return self.replies.show(chat, reply.screens, None if is_failed else pressed)
+
+    def _may_hint(self, chat: int) -> bool:
+        """Not for each picture of an album."""
+        return abs(chat) <= _LARGEST_NUMBER and self._hinted.is_new(chat, for_seconds=SECONDS_BETWEEN_HINTS)
+
+    async def _hint(self, chat: int, hint: Hint) -> Any:
+        present = await self._door.present(CHANNEL, str(chat))
+        say = self._speak(present.screens[-1].language)
+        texts = {
+            "words_only": say("telegram.words_only"),
+            "nothing_personal": say("telegram.nothing_personal"),
+        }
+        return self.replies.say(chat, texts[hint])

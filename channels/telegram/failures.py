@@ -1,0 +1,97 @@
+"""aiogram's errors → the four ways in which a message does not arrive. None of them carries what was to be sent."""
+
+from collections.abc import Callable
+
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    RestartingTelegram,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+
+from engine.errors import ChannelDown, MessageRefused, RecipientGone, SendFailure, TryLater
+
+_CANNOT_BE_EDITED = (
+    "message to edit not found",
+    "message can't be edited",
+    "there is no text in the message to edit",
+    "MESSAGE_ID_INVALID",
+)
+
+
+def failure_of(error: AiogramError) -> SendFailure:
+    """What an error of a request means for the message."""
+    make = next(FAILURES[kind] for kind in type(error).__mro__ if kind in FAILURES)
+    return make(error)
+
+
+def is_shown_already(failure: SendFailure) -> bool:
+    """Whether an edit was refused because the message looks like that: someone pressed twice."""
+    return "message is not modified" in str(failure)
+
+
+def is_uneditable(failure: SendFailure) -> bool:
+    """Whether the message that was to be edited is gone, is a picture, or is none of ours."""
+    return any(words in str(failure) for words in _CANNOT_BE_EDITED)
+
+
+def _words(error: AiogramError) -> str:
+    return f"{type(error).__name__}: {getattr(error, 'message', '')}"
+
+
+def _try_later(error: AiogramError) -> SendFailure:
+    return TryLater(_words(error), float(getattr(error, "retry_after", 1)))
+
+
+def _moved(error: AiogramError) -> SendFailure:
+    return RecipientGone(_words(error), "gone", moved_to=str(getattr(error, "migrate_to_chat_id", "")) or None)
+
+
+def _forbidden(error: AiogramError) -> SendFailure:
+    words = _words(error)
+    if "deactivated" in words:
+        return RecipientGone(words, "deactivated")
+    return RecipientGone(words, "gone" if "kicked" in words else "blocked")
+
+
+def _bad_request(error: AiogramError) -> SendFailure:
+    words = _words(error)
+    return RecipientGone(words, "gone") if "chat not found" in words else MessageRefused(words)
+
+
+def _refused(error: AiogramError) -> SendFailure:
+    return MessageRefused(_words(error))
+
+
+def _down(error: AiogramError) -> SendFailure:
+    return ChannelDown(type(error).__name__)
+
+
+FAILURES: dict[type, Callable[[AiogramError], SendFailure]] = {
+    TelegramRetryAfter: _try_later,
+    TelegramMigrateToChat: _moved,
+    TelegramForbiddenError: _forbidden,
+    TelegramBadRequest: _bad_request,
+    TelegramEntityTooLarge: _refused,
+    TelegramNetworkError: _down,
+    TelegramServerError: _down,
+    RestartingTelegram: _down,
+    # Not the messenger that we know: another program has the bot, the token is void, a wall of a network answers.
+    TelegramConflictError: _down,
+    TelegramUnauthorizedError: _down,
+    TelegramNotFound: _down,
+    ClientDecodeError: _down,
+    TelegramAPIError: _down,
+    AiogramError: _down,
+}
+"""By exact class; a class that is not here counts as the nearest one above it."""

@@ -1,0 +1,92 @@
+"""Applies the flood clock: whatever leaves for a chat waits here until it may."""
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from engine.pacing import FloodClock, Lane, Pace
+
+
+class Limits:
+    """All that leaves under one bot token in this process, in two lanes. Lane 2 goes when nobody waits in lane 1.
+
+    Before the first `share` nothing leaves.
+    """
+
+    def __init__(self, pace: Pace) -> None:
+        self._clock = FloodClock(pace, per_second=0)
+        self._loop = asyncio.get_running_loop()
+        self._waiting: dict[Lane, deque[asyncio.Future[None]]] = {lane: deque() for lane in Lane}
+        self._alarm: asyncio.TimerHandle | None = None
+        self._told_until = -math.inf
+        self.was_told = asyncio.Event()
+        """Set when the messenger told this process to send nothing: the others should hear of it soon."""
+
+    @asynccontextmanager
+    async def slot(self, chat: int, lane: Lane) -> AsyncIterator[None]:
+        """Waits until a message to this chat may leave; is left when its answer is there.
+
+        Only one message to a chat may be under way at a time.
+        """
+        name = str(chat)
+        if wait := self._clock.seconds_for_chat(name, self._loop.time()):
+            await asyncio.sleep(wait)
+        await self._wait_in(lane)
+        try:
+            yield
+        finally:
+            self._clock.arrive(name, lane, self._loop.time())
+            self._let_go()
+
+    def share(self, per_second: int, closed_for_seconds: float = 0.0) -> None:
+        """This process may send so many a second; another process was told to send nothing for so long."""
+        self._clock.per_second = per_second
+        self._clock.close_until(self._loop.time() + closed_for_seconds)
+        self._let_go()
+
+    def close_for(self, seconds: float) -> None:
+        """The messenger told this process to send nothing for so long."""
+        self._told_until = max(self._told_until, self._loop.time() + seconds)
+        self._clock.close_until(self._told_until)
+        self.was_told.set()
+
+    @property
+    def told_for_seconds(self) -> float:
+        """How much longer this process itself was told to send nothing."""
+        return max(0.0, self._told_until - self._loop.time())
+
+    async def _wait_in(self, lane: Lane) -> None:
+        mine = self._loop.create_future()
+        self._waiting[lane].append(mine)
+        self._let_go()
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():  # let go and given up at the same moment
+                self._clock.give_back(lane)
+                self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        """Lets go whoever may go now, in order, and sets the alarm for the next one."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        while lane := self._next_lane():
+            wait = self._clock.seconds_for_lane(lane, self._loop.time())
+            if wait:
+                if wait < math.inf:
+                    self._alarm = self._loop.call_later(wait, self._let_go)
+                return
+            self._clock.leave(lane)
+            self._waiting[lane].popleft().set_result(None)
+
+    def _next_lane(self) -> Lane | None:
+        for lane, waiting in self._waiting.items():
+            while waiting and waiting[0].cancelled():
+                waiting.popleft()
+            if waiting:
+                return lane
+        return None

@@ -1,0 +1,114 @@
+"""Brings a bot to life and keeps it so until it is told to stop."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from aiogram import Bot
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+from aiogram.methods import GetMe, SetWebhook
+from aiogram.utils.token import TokenValidationError
+
+from channels.door import Door
+from channels.telegram.channel import KINDS, TelegramChannel
+from channels.telegram.insist import insist
+from channels.telegram.introduce import introduce
+from channels.telegram.limits import Limits
+from channels.telegram.polling import Polling
+from channels.telegram.session import LeanSession
+from channels.telegram.sharing import Sharing
+from channels.telegram.webhook import Webhook, webhook_secret
+from engine.errors import SettingsProblem
+from engine.pacing import Pace
+from engine.texts import Texts
+
+DRAIN_SECONDS = 5.0
+WEBHOOK_CONNECTIONS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """`webhook_url` empty means polling. `process` names this process among those that share the bot."""
+
+    token: str
+    api: str
+    webhook_url: str
+    pace: Pace
+    process: str
+
+
+async def run_telegram(
+    settings: TelegramSettings,
+    door: Door,
+    languages: Mapping[str, Texts],
+    webhook: Webhook,
+    announce: Callable[[str], None],
+) -> None:
+    """Runs until it is cancelled; what is under way then gets a few seconds to arrive.
+
+    `announce` is told the bot's address. SettingsProblem if Telegram does not know the token; the rest of hoctap
+    goes on without Telegram then. Any other trouble is waited out.
+    """
+    bot = _make_bot(settings)
+    try:
+        limits = Limits(settings.pace)
+        channel = TelegramChannel(bot, door, lambda language: _speak(languages, language), limits)
+        channel.username = await _username(bot)
+        announce(f"https://t.me/{channel.username}")
+        sharing = Sharing(door, limits, f"telegram {bot.id}", settings.process, settings.pace.per_second)
+        beside = [asyncio.create_task(sharing.run()), asyncio.create_task(introduce(bot, languages))]
+        polling = Polling(bot, channel.take)
+        try:
+            if settings.webhook_url:
+                webhook.take = channel.take
+                await _set_webhook(bot, settings)
+                await asyncio.Event().wait()
+            else:
+                await polling.run()
+        finally:
+            webhook.take = None
+            await channel.replies.drain(DRAIN_SECONDS)
+            await polling.confirm(DRAIN_SECONDS)
+            for task in beside:
+                task.cancel()
+            await sharing.end()
+    finally:
+        await bot.session.close()
+
+
+def _make_bot(settings: TelegramSettings) -> Bot:
+    session = LeanSession(api=TelegramAPIServer.from_base(settings.api))
+    try:
+        return Bot(settings.token, session=session)
+    except TokenValidationError:
+        raise SettingsProblem(
+            "HOCTAP_TELEGRAM_TOKEN is not a token; BotFather's look like 123456789:AAE…"
+        ) from None
+
+
+def _speak(languages: Mapping[str, Texts], language: str | None) -> Texts:
+    first = next(iter(languages))
+    return languages.get(language or first, languages[first])
+
+
+async def _username(bot: Bot) -> str:
+    """Asks Telegram who we are, until it answers."""
+    unknown_token = (TelegramUnauthorizedError, TelegramNotFound)
+    try:
+        me = await insist(bot, GetMe(), give_up_on=unknown_token)
+    except unknown_token:
+        raise SettingsProblem(
+            "Telegram does not know this token; see HOCTAP_TELEGRAM_TOKEN and docs/telegram.md"
+        ) from None
+    return str(me["username"])
+
+
+async def _set_webhook(bot: Bot, settings: TelegramSettings) -> None:
+    method = SetWebhook(
+        url=settings.webhook_url,
+        secret_token=webhook_secret(settings.token),
+        allowed_updates=list(KINDS),
+        max_connections=WEBHOOK_CONNECTIONS,
+    )
+    await insist(bot, method)
