@@ -4,7 +4,9 @@ Data reaches a template as JSON, so text from outside is only ever text, never T
 package, never from the machine: the same data gives the same bytes everywhere.
 """
 
+import itertools
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
@@ -17,12 +19,16 @@ from reports.look import COLOURS, FONT
 
 if TYPE_CHECKING:
     import typst
+    from PIL import Image
 
 PIXELS_PER_INCH = 144
 """Two pixels a point: a page 360 points wide is sharp on a phone 360 CSS pixels wide."""
 
-COLOURS_IN_A_PICTURE = 48
-"""Typst writes 32 bits a pixel: a file over three times as large, and citizens pay for their data."""
+STEPS_BETWEEN_COLOURS = 4
+"""Pictures get a palette: Typst writes 32 bits a pixel, over three times as large, and citizens pay for data."""
+
+NEAREST_BLEND = 16
+"""How far from our own colours those between them are, in steps of 0 to 255 over red, green and blue."""
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -62,8 +68,32 @@ def _with_few_colours(png: bytes) -> bytes:
     small = BytesIO()
     with Image.open(BytesIO(png)) as picture:
         flat = picture.convert("RGB")
-    flat.quantize(COLOURS_IN_A_PICTURE, dither=Image.Dither.NONE).save(small, "PNG", compress_level=7)
+    flat.quantize(palette=_palette(), dither=Image.Dither.NONE).save(small, "PNG", compress_level=7)
     return small.getvalue()
+
+
+@cache
+def _palette() -> "Image.Image":
+    """Our own colours, and the steps between two of them that soften the edges of letters.
+
+    Finding the best colours of each picture anew would take longer than drawing it.
+    """
+    from PIL import Image  # noqa: PLC0415 -- as Typst below
+
+    own = {name: tuple(bytes.fromhex(colour[1:])) for name, colour in COLOURS.items()} | {"black": (0, 0, 0)}
+    grounds = [own[name] for name in ("ground", "accent_tint", "warm_tint", "track", "accent", "warm")]
+    blends = {
+        tuple(
+            round(low + (high - low) * step / STEPS_BETWEEN_COLOURS) for low, high in zip(ground, ink, strict=True)
+        )
+        for ground, ink in itertools.product(grounds, own.values())
+        for step in range(1, STEPS_BETWEEN_COLOURS)
+    }
+    # Pillow looks colours up in coarse boxes: one too near to our own would be taken for it.
+    apart = {blend for blend in blends if all(math.dist(blend, colour) > NEAREST_BLEND for colour in own.values())}
+    holder = Image.new("P", (1, 1))
+    holder.putpalette([value for colour in [*own.values(), *sorted(apart)] for value in colour])
+    return holder
 
 
 @cache
