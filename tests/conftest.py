@@ -20,6 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-transcripts", action="store_true", help="write what the bot now says into tests/transcripts"
     )
+    parser.addoption("--crowd", type=int, default=150, help="how many people meet each fault on Telegram")
 
 
 @pytest.hookimpl(wrapper=True)

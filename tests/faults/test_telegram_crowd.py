@@ -1,0 +1,102 @@
+"""Crowds on Telegram while everything goes wrong: everyone finishes, in order, and no answer is lost or doubled.
+
+Time runs faster than at Telegram: its limits are multiplied, in the stand-in and in the settings alike.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.crowd import Crowd
+from tests.server import Server, running_server
+from tests.standin import FloodLimits, Telegram, running_standin
+
+SPEED = 12
+"""Telegram's 30 messages a second become 360, one a second to a chat becomes 12."""
+
+KILLS = 20
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+Mischief = Callable[[Telegram, Server, Crowd], None]
+
+
+@contextmanager
+def bot(folder: Path, telegram: Telegram, *, is_calm: bool) -> Iterator[Server]:
+    """`hoctap run` with a bot on the stand-in, under the limits of the stand-in."""
+    settings = {
+        "HOCTAP_TELEGRAM_TOKEN": telegram.token,
+        "HOCTAP_TELEGRAM_API": telegram.url,
+        "HOCTAP_TELEGRAM_PER_SECOND": str(30 * SPEED),
+        "HOCTAP_TELEGRAM_CHAT_PER_SECOND": str(SPEED),
+    }
+    with running_server(folder / "data", is_calm=is_calm, **settings) as server:
+        yield server
+
+
+@contextmanager
+def limited_standin() -> Iterator[Telegram]:
+    limits = FloodLimits(per_second=30 * SPEED, chat_per_second=SPEED, chat_burst=3)
+    with running_standin(limits, keep_calls=0, speed=20) as telegram:
+        yield telegram
+
+
+def database_of(server: Server) -> str:
+    return f"sqlite:///{server.data}/hoctap.db"
+
+
+def test_a_thousand_people_at_once_and_never_too_fast(tmp_path: Path) -> None:
+    with limited_standin() as telegram, bot(tmp_path, telegram, is_calm=True) as server:
+        crowd = Crowd(telegram, 1000, patience_seconds=150)
+        crowd.begin()
+        crowd.wait(300)
+        crowd.check(database_of(server))
+        assert telegram.refusals == []
+        assert sum(citizen.pressed_again for citizen in crowd.citizens.values()) == 0
+
+
+def cut_the_network_for_ten_seconds(telegram: Telegram, server: Server, crowd: Crowd) -> None:
+    assert not crowd.wait(3), "all was over before anything went wrong"
+    telegram.faults.cut()
+    crowd.wait(10)
+    telegram.faults.restore()
+
+
+def answer_every_twentieth_call_with_an_error(telegram: Telegram, server: Server, crowd: Crowd) -> None:
+    telegram.faults.fail_share = 0.05
+
+
+def deliver_everything_twice_and_out_of_order(telegram: Telegram, server: Server, crowd: Crowd) -> None:
+    telegram.faults.duplicate = telegram.faults.shuffle = True
+
+
+def kill_the_bot_twenty_times(telegram: Telegram, server: Server, crowd: Crowd) -> None:
+    chance, kills = random.Random(7731), 0
+    while kills < KILLS and not crowd.wait(chance.uniform(2.5, 4.0)):
+        server.kill()
+        server.start()
+        kills += 1
+    assert kills == KILLS, "all was over before the bot was killed often enough"
+
+
+@pytest.mark.parametrize(
+    "mischief",
+    [
+        cut_the_network_for_ten_seconds,
+        answer_every_twentieth_call_with_an_error,
+        deliver_everything_twice_and_out_of_order,
+        kill_the_bot_twenty_times,
+    ],
+)
+def test_everyone_finishes_all_the_same(mischief: Mischief, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    size = int(request.config.getoption("--crowd"))
+    with limited_standin() as telegram, bot(tmp_path, telegram, is_calm=False) as server:
+        crowd = Crowd(telegram, size)
+        crowd.begin()
+        mischief(telegram, server, crowd)
+        crowd.wait(300)
+        crowd.check(database_of(server))
