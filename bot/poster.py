@@ -1,5 +1,6 @@
 """`hoctap poster`: which communes, which links, and the files."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -27,13 +28,13 @@ def write_posters(settings: Settings, commune: str, out: Path | None, language: 
         known = ", ".join(handbook.languages)
         raise SettingsProblem(f"there is no poster in the language '{language}'; write one of: {known}")
     say = handbook.languages[language]
-    # A bot's name can also be asked of Telegram (getMe) where a token is set; --bot then overrides the answer.
-    bot_name = check_bot_name(bot) if bot else ""
+    bot_name = check_bot_name(bot) if bot else _ask_bot_name(settings)
     web_url = check_web_url(settings.web_url) if settings.web_url else ""
     if not (web_url or bot_name):
         raise SettingsProblem(
             "a poster needs somewhere to lead: set HOCTAP_WEB_URL to the public address of the web chat"
             " (https://…), or name the Telegram bot with --bot"
+            " (or set HOCTAP_TELEGRAM_TOKEN)"
         )
     if commune == ALL:
         folder = out or Path("posters")
@@ -44,6 +45,16 @@ def write_posters(settings: Settings, commune: str, out: Path | None, language: 
     for each, path in wanted.items():
         _write(path, _poster(each, web_url, bot_name), say)
         click.echo(f"→ {path}  {each.name}")
+
+
+def _ask_bot_name(settings: Settings) -> str:
+    """The name of the bot of the settings; "" if there is none."""
+    token = settings.telegram_token.get_secret_value()
+    if not token:
+        return ""
+    from channels.telegram.run import ask_username
+
+    return asyncio.run(ask_username(token, settings.telegram_api))
 
 
 def check_bot_name(typed: str) -> str:

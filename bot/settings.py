@@ -45,9 +45,7 @@ class Settings(BaseSettings):
         " `https://hoctap.example.vn/telegram`; empty: this one process fetches the updates itself.",
     )
     telegram_api: str = Field("https://api.telegram.org", description="Another Bot API server, such as one's own.")
-    telegram_per_second: int = Field(
-        30, ge=1, description="What the bot may send in a second, in all processes."
-    )
+    telegram_per_second: int = Field(30, ge=1, description="What the bot may send in a second, in all processes.")
     telegram_chat_per_second: float = Field(1.0, gt=0, description="What it may send to one chat in the long run.")
     telegram_chat_burst: int = Field(3, ge=1, description="What it may send to one chat at once.")
 

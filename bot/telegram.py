@@ -52,8 +52,9 @@ class Telegram:
             yield
         finally:
             running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
+            await asyncio.wait((running,))
+            if not running.cancelled() and running.exception():
+                log.error("action=telegram_stop", exc_info=running.exception())
 
     async def _run(self) -> None:
         # Two seconds and 130 MB: the web chat answers meanwhile, and who has no bot never pays for it.
@@ -66,6 +67,8 @@ class Telegram:
                 click.echo(f"hoctap: without Telegram. {problem}", err=True)
                 return
             except Exception:
+                if (this := asyncio.current_task()) and this.cancelling():
+                    raise  # it went wrong while it was told to stop: there is no beginning again
                 log.exception("action=telegram_run: begins again in %d s", SECONDS_AFTER_A_BUG)
                 await asyncio.sleep(SECONDS_AFTER_A_BUG)
 

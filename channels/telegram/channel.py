@@ -5,12 +5,11 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from aiogram import Bot, Dispatcher, Router
-from aiogram.types import CallbackQuery, ChatMemberUpdated, InaccessibleMessage, Message, Update
+from aiogram import Bot, Router
+from aiogram.types import CallbackQuery, ChatMemberUpdated, InaccessibleMessage, Message, TelegramObject
 from pydantic import ValidationError
 
 from channels.door import Door
-from channels.telegram.limits import Limits
 from channels.telegram.lines import Lines
 from channels.telegram.receive import (
     CHANNEL,
@@ -28,7 +27,11 @@ from engine.texts import Texts
 
 log = logging.getLogger(__name__)
 
-KINDS = ("message", "callback_query", "my_chat_member")
+KINDS: dict[str, type[TelegramObject]] = {
+    "message": Message,
+    "callback_query": CallbackQuery,
+    "my_chat_member": ChatMemberUpdated,
+}
 """The updates that we ask for; https://core.telegram.org/bots/api#update."""
 
 SECONDS_BETWEEN_HINTS = 10.0
@@ -38,8 +41,8 @@ _LARGEST_NUMBER = 2**63 - 1  # what a database holds
 class TelegramChannel:
     """One bot. `take` is all that polling and the webhook need; it never raises."""
 
-    def __init__(self, bot: Bot, door: Door, speak: Callable[[str | None], Texts], limits: Limits) -> None:
-        self.replies = Replies(bot, door, limits)
+    def __init__(self, bot: Bot, door: Door, speak: Callable[[str | None], Texts], replies: Replies) -> None:
+        self.replies = replies
         self.username = ""
         self._bot = bot
         self._door = door
@@ -47,12 +50,10 @@ class TelegramChannel:
         self._turns = Lines()
         self._taken: Recent[int] = Recent(20_000)
         self._hinted: Recent[int] = Recent(5_000)
-        self._dispatcher = Dispatcher(disable_fsm=True)
-        router = Router()
-        router.message()(self._on_message)
-        router.callback_query()(self._on_press)
-        router.my_chat_member()(self._on_membership)
-        self._dispatcher.include_router(router)
+        self._router = Router()
+        self._router.message()(self._on_message)
+        self._router.callback_query()(self._on_press)
+        self._router.my_chat_member()(self._on_membership)
 
     async def take(self, raw: object, patience_seconds: float) -> None:
         """One update as Telegram sent it. What came of it is on the disk when this returns.
@@ -63,15 +64,18 @@ class TelegramChannel:
         kind = next((kind for kind in KINDS if isinstance(raw, dict) and kind in raw), None)
         if kind is None or not isinstance(raw, dict):
             return
+        number = raw.get("update_id")
         try:
-            update = Update.model_validate(raw, context={"bot": self._bot})
+            event = KINDS[kind].model_validate(_what_we_read(raw[kind]), context={"bot": self._bot})
         except ValidationError:
+            event = None
+        if event is None or not isinstance(number, int) or not 0 < number <= _LARGEST_NUMBER:
             log.warning("action=telegram_update kind=%s: not as the Bot API says, left out", kind)
             return
-        if not 0 < update.update_id <= _LARGEST_NUMBER or not self._taken.is_new(update.update_id):
+        if not self._taken.is_new(number):
             return
         try:
-            answer = await self._dispatcher.feed_update(self._bot, update)
+            answer = await self._router.propagate_event(kind, event, update=number)
         except Exception:
             log.exception("action=telegram_update kind=%s", kind)
             return
@@ -80,8 +84,8 @@ class TelegramChannel:
 
     # ---- one for each kind --------------------------------------------------------------------------------
 
-    async def _on_message(self, message: Message, event_update: Update) -> Any:
-        incoming = read_words(message, event_update.update_id)
+    async def _on_message(self, message: Message, update: int) -> Any:
+        incoming = read_words(message, update)
         if incoming is not None:
             return await self._converse(message.chat.id, incoming, None)
         hint = hint_for(message)
@@ -89,9 +93,9 @@ class TelegramChannel:
             return await self._hint(message.chat.id, hint)
         return None
 
-    async def _on_press(self, query: CallbackQuery, event_update: Update) -> Any:
+    async def _on_press(self, query: CallbackQuery, update: int) -> Any:
         self.replies.answer_press(query.id)
-        incoming = read_press(query, event_update.update_id)
+        incoming = read_press(query, update)
         if incoming is None:
             return None
         # Of a message that is too old Telegram tells the number, but nobody can change it any more.
@@ -118,9 +122,7 @@ class TelegramChannel:
             reply = await self._door.converse(incoming)
         if not reply.screens:
             return None
-        # An apology comes below: the question it is about stays, to be pressed again.
-        is_failed = "turn_failed" in reply.events
-        return self.replies.show(chat, reply.screens, None if is_failed else pressed)
+        return self.replies.show(chat, reply, pressed)
 
     def _may_hint(self, chat: int) -> bool:
         """Not for each picture of an album."""
@@ -134,3 +136,10 @@ class TelegramChannel:
             "nothing_personal": say("telegram.nothing_personal"),
         }
         return self.replies.say(chat, texts[hint])
+
+
+def _what_we_read(event: object) -> object:
+    """A press without the text and the buttons of its message: we know them, and they take time to read."""
+    if not isinstance(event, dict) or not isinstance(message := event.get("message"), dict):
+        return event
+    return {**event, "message": {name: message[name] for name in ("message_id", "date", "chat") if name in message}}

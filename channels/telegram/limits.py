@@ -9,6 +9,10 @@ from contextlib import asynccontextmanager
 from engine.pacing import FloodClock, Lane, Pace
 
 
+class NotSent(Exception):
+    """Raised within a slot: what was to leave did not, and nothing is counted."""
+
+
 class Limits:
     """All that leaves under one bot token in this process, in two lanes. Lane 2 goes when nobody waits in lane 1.
 
@@ -36,8 +40,15 @@ class Limits:
         await self._wait_in(lane)
         try:
             yield
-        finally:
+        except NotSent:
+            self._clock.give_back(lane)
+            raise
+        except BaseException:
             self._clock.arrive(name, lane, self._loop.time())
+            raise
+        else:
+            self._clock.arrive(name, lane, self._loop.time())
+        finally:
             self._let_go()
 
     def share(self, per_second: int, closed_for_seconds: float = 0.0) -> None:

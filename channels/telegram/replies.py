@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram import Bot
@@ -16,25 +16,29 @@ from aiogram.methods import (
     SendDocument,
     SendMessage,
     SendPhoto,
-    TelegramMethod,
 )
 from aiogram.types import BufferedInputFile
 
 from channels.door import Door
 from channels.telegram.failures import failure_of, is_shown_already, is_uneditable
-from channels.telegram.limits import Limits
+from channels.telegram.limits import Limits, NotSent
 from channels.telegram.lines import Lines
 from channels.telegram.markup import LONGEST_CAPTION, safe_pieces, visible_length
 from channels.telegram.receive import CHANNEL
+from channels.telegram.session import Kind, LeanSession
 from channels.telegram.show import shown
 from engine.errors import ChannelDown, MessageRefused, NotFound, RecipientGone, SendFailure, TryLater
 from engine.messages import Attachment, Screen
 from engine.pacing import Lane
 from engine.retry import decide_retry
+from handlers.converse import Reply
 
 log = logging.getLogger(__name__)
 
 MOST_KNOWN_FILES = 2000
+FRESH_SECONDS = 1.0
+"""A reply that had to wait longer is looked at again before it leaves."""
+
 _HTML: dict[str, Any] = {"parse_mode": "HTML"}
 _TEXT: dict[str, Any] = {**_HTML, "link_preview_options": {"is_disabled": True}}
 
@@ -42,23 +46,25 @@ _TEXT: dict[str, Any] = {**_HTML, "link_preview_options": {"is_disabled": True}}
 class Replies:
     """Answers to people who wait. What belongs to one chat leaves in order."""
 
-    def __init__(self, bot: Bot, door: Door, limits: Limits) -> None:
+    def __init__(self, bot: Bot, session: LeanSession, door: Door, limits: Limits) -> None:
         self._bot = bot
+        self._session = session
         self._door = door
         self._limits = limits
         self._lines = Lines()
         self._under_way: set[asyncio.Task[None]] = set()
-        self._newest_edit: dict[tuple[int, int], object] = {}
         self._known_files: dict[bytes, str] = {}
 
     # ---- what others ask for ------------------------------------------------------------------------------
 
-    def show(self, chat: int, screens: Sequence[Screen], pressed: int | None = None) -> "asyncio.Task[None]":
-        """Begins to show screens; `pressed` is the message whose button brought them. The task never fails."""
-        ticket = object()
-        if pressed is not None:
-            self._newest_edit[chat, pressed] = ticket
-        return self._begin(self._show(chat, screens, pressed, ticket))
+    def show(self, chat: int, reply: Reply, pressed: int | None = None) -> "asyncio.Task[None]":
+        """Begins to show a reply; `pressed` is the message whose button brought it. The task never fails."""
+        # An apology comes below: the question it is about stays, to be pressed again.
+        is_apology = "turn_failed" in reply.events
+        turn, pressed = (None, None) if is_apology else (reply.turn, pressed)
+        return self._begin(
+            self._show(_Showing(chat, reply.screens, pressed, turn, asyncio.get_running_loop().time()))
+        )
 
     def say(self, chat: int, html: str, keyboard: Any = None) -> "asyncio.Task[None]":
         """Begins to send a message that is no screen."""
@@ -81,36 +87,35 @@ class Replies:
         task.add_done_callback(self._under_way.discard)
         return task
 
-    async def _show(self, chat: int, screens: Sequence[Screen], pressed: int | None, ticket: object) -> None:
-        async with self._lines.turn_of(chat):
+    async def _show(self, showing: "_Showing") -> None:
+        async with self._lines.turn_of(showing.chat):
             try:
-                for screen in screens:
-                    # Someone who presses faster than we may send sees the last screen, not all of them.
-                    if pressed is None or self._newest_edit.get((chat, pressed)) is ticket:
-                        await self._show_one(chat, screen, pressed)
+                for screen in showing.screens:
+                    await self._show_one(showing, screen)
+            except NotSent:
+                log.debug("action=telegram_show superseded")
             except RecipientGone as failure:
-                await self._note_gone(chat, failure)
+                await self._note_gone(showing.chat, failure)
             except SendFailure as failure:
-                log.error("action=telegram_show screen=%s failed=%s", screens[-1].id, type(failure).__name__)
+                log.error("action=telegram_show failed=%s", type(failure).__name__)
             except Exception:
                 log.exception("action=telegram_show")
-            finally:
-                if pressed is not None and self._newest_edit.get((chat, pressed)) is ticket:
-                    del self._newest_edit[chat, pressed]
 
     async def _say(self, chat: int, html: str, keyboard: Any) -> None:
+        saying = _Showing(chat)
         async with self._lines.turn_of(chat):
             try:
-                await self._send(chat, SendMessage(chat_id=chat, text=html, reply_markup=keyboard, **_TEXT))
+                await self._send(saying, SendMessage, text=html, reply_markup=keyboard, **_TEXT)
             except RecipientGone as failure:
                 if failure.moved_to:
-                    await self._send(chat, SendMessage(chat_id=int(failure.moved_to), text=html, **_TEXT))
+                    moved = replace(saying, chat=int(failure.moved_to))
+                    await self._send(moved, SendMessage, text=html, reply_markup=keyboard, **_TEXT)
             except SendFailure as failure:
                 log.warning("action=telegram_say failed=%s", type(failure).__name__)
 
     async def _answer_press(self, query: str) -> None:
         try:
-            await self._bot(AnswerCallbackQuery(callback_query_id=query))
+            await self._call(AnswerCallbackQuery, callback_query_id=query)
         except AiogramError as error:  # too late, or nobody answers: the waiting sign goes away by itself
             log.debug("action=telegram_answer_press failed=%s", type(error).__name__)
 
@@ -123,23 +128,21 @@ class Replies:
 
     # ---- one screen ---------------------------------------------------------------------------------------
 
-    async def _show_one(self, chat: int, screen: Screen, pressed: int | None) -> None:
+    async def _show_one(self, showing: "_Showing", screen: Screen) -> None:
         look = shown(screen)
         pieces = safe_pieces(look.html)
-        if pressed is None:
-            await self._send_anew(chat, screen, pieces, look.keyboard)
-        elif screen.replaces and not (screen.picture or screen.document) and len(pieces) == 1:
-            if not await self._edit(chat, pressed, pieces[0], look.keyboard):
-                await self._send_anew(chat, screen, pieces, look.keyboard)
-        else:
-            await self._send_anew(chat, screen, pieces, look.keyboard)
-            await self._put_away(chat, pressed, is_replaced=screen.replaces)
+        is_edit = screen.replaces and not (screen.picture or screen.document) and len(pieces) == 1
+        if showing.pressed is None or not is_edit or not await self._edit(showing, pieces[0], look.keyboard):
+            await self._send_anew(showing, screen, pieces, look.keyboard)
+            if showing.pressed is not None and not is_edit:
+                await self._put_away(showing, showing.pressed, is_replaced=screen.replaces)
 
-    async def _edit(self, chat: int, message: int, html: str, keyboard: Any) -> bool:
-        """Whether the message shows it now; False where it cannot be edited."""
-        method = EditMessageText(chat_id=chat, message_id=message, text=html, reply_markup=keyboard, **_TEXT)
+    async def _edit(self, showing: "_Showing", html: str, keyboard: Any) -> bool:
+        """Whether the pressed message shows it now; False where it cannot be edited."""
         try:
-            await self._send(chat, method)
+            await self._send(
+                showing, EditMessageText, message_id=showing.pressed, text=html, reply_markup=keyboard, **_TEXT
+            )
         except MessageRefused as failure:
             if is_uneditable(failure):
                 return False
@@ -147,53 +150,50 @@ class Replies:
                 raise
         return True
 
-    async def _send_anew(self, chat: int, screen: Screen, pieces: list[str], keyboard: Any) -> None:
+    async def _send_anew(self, showing: "_Showing", screen: Screen, pieces: list[str], keyboard: Any) -> None:
         file = screen.picture or screen.document
         if file and len(pieces) == 1 and visible_length(pieces[0]) <= LONGEST_CAPTION:
-            if await self._send_file(chat, file, pieces[0], keyboard):
+            if await self._send_file(showing, file, pieces[0], keyboard):
                 return
         elif file:
-            await self._send_file(chat, file, "", None)
+            await self._send_file(showing, file, "", None)
         for piece in pieces[:-1]:
-            await self._send(chat, SendMessage(chat_id=chat, text=piece, **_TEXT))
-        await self._send(chat, SendMessage(chat_id=chat, text=pieces[-1], reply_markup=keyboard, **_TEXT))
+            await self._send(showing, SendMessage, text=piece, **_TEXT)
+        await self._send(showing, SendMessage, text=pieces[-1], reply_markup=keyboard, **_TEXT)
 
-    async def _put_away(self, chat: int, message: int, *, is_replaced: bool) -> None:
+    async def _put_away(self, showing: "_Showing", message: int, *, is_replaced: bool) -> None:
         """The message whose button was pressed goes, or stays without buttons: they would lead nowhere."""
         if is_replaced:
             try:
-                await self._bot(DeleteMessage(chat_id=chat, message_id=message))  # no message: no limit counts it
+                # No message, so no limit counts it.
+                await self._call(DeleteMessage, chat_id=showing.chat, message_id=message)
                 return
             except AiogramError as error:  # two days old, say
                 log.debug("action=telegram_delete failed=%s", type(error).__name__)
         try:
-            await self._send(chat, EditMessageReplyMarkup(chat_id=chat, message_id=message))
+            await self._send(replace(showing, turn=None), EditMessageReplyMarkup, message_id=message)
         except MessageRefused as failure:  # pressed twice: it has none any more
             log.debug("action=telegram_put_away failed=%s", type(failure).__name__)
 
     # ---- files --------------------------------------------------------------------------------------------
 
-    async def _send_file(self, chat: int, attachment: Attachment, html: str, keyboard: Any) -> bool:
+    async def _send_file(self, showing: "_Showing", attachment: Attachment, html: str, keyboard: Any) -> bool:
         """Whether there was such a file. A file that Telegram has already is named, not sent again."""
         try:
-            file = await self._door.attachment(CHANNEL, str(chat), attachment.kind, attachment.person)
+            file = await self._door.attachment(CHANNEL, str(showing.chat), attachment.kind, attachment.person)
         except NotFound:
             return False
         digest = hashlib.sha256(file.content).digest()
         upload = BufferedInputFile(file.content, file.name)
-        about = {"chat_id": chat, "caption": html, "reply_markup": keyboard, **_HTML}
-        is_picture = attachment.kind == "result_card"
-
-        def method(source: BufferedInputFile | str) -> TelegramMethod[Any]:
-            return SendPhoto(photo=source, **about) if is_picture else SendDocument(document=source, **about)
-
+        about = {"caption": html, "reply_markup": keyboard, **_HTML}
+        kind, name = (SendPhoto, "photo") if attachment.kind == "result_card" else (SendDocument, "document")
         known = self._known_files.get(digest)
         try:
-            sent = await self._send(chat, method(known or upload))
+            sent = await self._send(showing, kind, **{name: known or upload}, **about)
         except MessageRefused:
             if known is None:
                 raise
-            sent = await self._send(chat, method(upload))
+            sent = await self._send(showing, kind, **{name: upload}, **about)
         self._remember(digest, sent)
         return True
 
@@ -205,13 +205,18 @@ class Replies:
 
     # ---- one request --------------------------------------------------------------------------------------
 
-    async def _send(self, chat: int, method: TelegramMethod[Any]) -> Any:
-        """One message, until it is there. RecipientGone or MessageRefused if it never will be."""
+    async def _call(self, kind: Kind, **fields: Any) -> Any:
+        return await self._session.call(self._bot, kind, fields)
+
+    async def _send(self, showing: "_Showing", kind: Kind, **fields: Any) -> Any:
+        """One message, until it is there. RecipientGone or MessageRefused if it never will be, NotSent if it need
+        not be any more."""
         attempt = 1
         while True:
             try:
-                async with self._limits.slot(chat, Lane.ANSWER):
-                    return await self._bot(method)
+                async with self._limits.slot(showing.chat, Lane.ANSWER):
+                    await self._check_it_is_wanted(showing)
+                    return await self._call(kind, chat_id=showing.chat, **fields)
             except AiogramError as error:
                 failure = failure_of(error)
             wait = decide_retry(failure, attempt)
@@ -224,3 +229,29 @@ class Replies:
                 log.warning("action=telegram_send failed=%s: trying again until it arrives", failure)
             attempt += 1
             await asyncio.sleep(wait)
+
+    async def _check_it_is_wanted(self, showing: "_Showing") -> None:
+        """NotSent if it had to wait and the chat has gone on meanwhile, in this process or in another.
+
+        A late screen would take the place of the newer one; and who presses faster than we may send needs only
+        the last.
+        """
+        if showing.turn is None or asyncio.get_running_loop().time() - showing.since < FRESH_SECONDS:
+            return
+        present = await self._door.present(CHANNEL, str(showing.chat))
+        if present.turn != showing.turn:
+            raise NotSent
+
+
+@dataclass(frozen=True, slots=True)
+class _Showing:
+    """What is on its way to a chat: the screens of a turn, since some moment of the loop's clock.
+
+    Without a turn it is wanted however late it comes: words that are no screen, an apology.
+    """
+
+    chat: int
+    screens: tuple[Screen, ...] = ()
+    pressed: int | None = None
+    turn: int | None = None
+    since: float = 0.0

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.methods import GetMe, SetWebhook
 from aiogram.utils.token import TokenValidationError
 
@@ -16,6 +17,7 @@ from channels.telegram.insist import insist
 from channels.telegram.introduce import introduce
 from channels.telegram.limits import Limits
 from channels.telegram.polling import Polling
+from channels.telegram.replies import Replies
 from channels.telegram.session import LeanSession
 from channels.telegram.sharing import Sharing
 from channels.telegram.webhook import Webhook, webhook_secret
@@ -25,6 +27,8 @@ from engine.texts import Texts
 
 DRAIN_SECONDS = 5.0
 WEBHOOK_CONNECTIONS = 40
+_UNKNOWN_TOKEN = (TelegramUnauthorizedError, TelegramNotFound)
+_NOT_KNOWN = "Telegram does not know this token; see HOCTAP_TELEGRAM_TOKEN and docs/telegram.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,12 @@ async def run_telegram(
     `announce` is told the bot's address. SettingsProblem if Telegram does not know the token; the rest of hoctap
     goes on without Telegram then. Any other trouble is waited out.
     """
-    bot = _make_bot(settings)
+    session = LeanSession(api=TelegramAPIServer.from_base(settings.api))
+    bot = _make_bot(settings.token, session)
     try:
         limits = Limits(settings.pace)
-        channel = TelegramChannel(bot, door, lambda language: _speak(languages, language), limits)
+        replies = Replies(bot, session, door, limits)
+        channel = TelegramChannel(bot, door, lambda language: _speak(languages, language), replies)
         channel.username = await _username(bot)
         announce(f"https://t.me/{channel.username}")
         sharing = Sharing(door, limits, f"telegram {bot.id}", settings.process, settings.pace.per_second)
@@ -68,19 +74,32 @@ async def run_telegram(
                 await polling.run()
         finally:
             webhook.take = None
-            await channel.replies.drain(DRAIN_SECONDS)
+            await replies.drain(DRAIN_SECONDS)
             await polling.confirm(DRAIN_SECONDS)
             for task in beside:
                 task.cancel()
             await sharing.end()
     finally:
-        await bot.session.close()
+        await session.close()
 
 
-def _make_bot(settings: TelegramSettings) -> Bot:
-    session = LeanSession(api=TelegramAPIServer.from_base(settings.api))
+async def ask_username(token: str, api: str) -> str:
+    """The bot's username, asked once. SettingsProblem if Telegram does not know the token or does not answer."""
+    session = LeanSession(api=TelegramAPIServer.from_base(api), timeout=10)
     try:
-        return Bot(settings.token, session=session)
+        me = await _make_bot(token, session)(GetMe())
+    except _UNKNOWN_TOKEN:
+        raise SettingsProblem(_NOT_KNOWN) from None
+    except AiogramError:
+        raise SettingsProblem("Telegram does not answer; name the bot with --bot") from None
+    finally:
+        await session.close()
+    return _name_of(me)
+
+
+def _make_bot(token: str, session: LeanSession) -> Bot:
+    try:
+        return Bot(token, session=session)
     except TokenValidationError:
         raise SettingsProblem(
             "HOCTAP_TELEGRAM_TOKEN is not a token; BotFather's look like 123456789:AAE…"
@@ -94,13 +113,13 @@ def _speak(languages: Mapping[str, Texts], language: str | None) -> Texts:
 
 async def _username(bot: Bot) -> str:
     """Asks Telegram who we are, until it answers."""
-    unknown_token = (TelegramUnauthorizedError, TelegramNotFound)
     try:
-        me = await insist(bot, GetMe(), give_up_on=unknown_token)
-    except unknown_token:
-        raise SettingsProblem(
-            "Telegram does not know this token; see HOCTAP_TELEGRAM_TOKEN and docs/telegram.md"
-        ) from None
+        return _name_of(await insist(bot, GetMe(), give_up_on=_UNKNOWN_TOKEN))
+    except _UNKNOWN_TOKEN:
+        raise SettingsProblem(_NOT_KNOWN) from None
+
+
+def _name_of(me: Any) -> str:
     return str(me["username"])
 
 

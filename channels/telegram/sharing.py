@@ -34,8 +34,11 @@ class Sharing:
             self._limits.was_told.clear()
 
     async def end(self) -> None:
-        """The others may have our part."""
-        await self._door.leave_budget(self._budget, self._process)
+        """The others may have our part; if they do not hear of it, our lease ends by itself."""
+        try:
+            await self._door.leave_budget(self._budget, self._process)
+        except Exception:
+            log.exception("action=telegram_share_end")
 
     async def _renew(self, *, is_first: bool = False) -> int:
         """How many processes there are; the last known part stays ours while the database does not answer."""

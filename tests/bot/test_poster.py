@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 from pypdf import PdfReader
 
 from bot.cli import main
+from tests.standin import running_standin
 
 WEB_URL = "https://hoctap.example.vn"
 
@@ -125,3 +126,19 @@ def test_a_file_that_cannot_be_written_is_named(folder: Path) -> None:
     result = poster("--commune", "03646", "--out", "there")
     assert result.exit_code == 1
     assert "there cannot be written: " in result.output
+
+
+def test_with_a_token_telegram_is_asked_for_the_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with running_standin() as telegram:
+        monkeypatch.setenv("HOCTAP_TELEGRAM_TOKEN", telegram.token)
+        monkeypatch.setenv("HOCTAP_TELEGRAM_API", telegram.url)
+        poster("--commune", "03646")
+    assert "t.me/hoctap_test_bot?start=c03646" in text_of(folder / "poster-03646.pdf")
+
+
+def test_a_telegram_that_does_not_answer_or_does_not_know_us_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with running_standin() as telegram:
+        monkeypatch.setenv("HOCTAP_TELEGRAM_TOKEN", "123456:another")
+        monkeypatch.setenv("HOCTAP_TELEGRAM_API", telegram.url)
+        assert "Telegram does not know this token" in refused("--commune", "03646")
+    assert "--bot" in refused("--commune", "03646")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.crowd import Crowd
+from tests.postgres import FreshPostgres
 from tests.server import Server, running_server
 from tests.standin import FloodLimits, Telegram, running_standin
 
@@ -26,9 +27,11 @@ Mischief = Callable[[Telegram, Server, Crowd], None]
 
 
 @contextmanager
-def bot(folder: Path, telegram: Telegram, *, is_calm: bool) -> Iterator[Server]:
+def bot(folder: Path, telegram: Telegram, *, is_calm: bool, **more: str) -> Iterator[Server]:
     """`hoctap run` with a bot on the stand-in, under the limits of the stand-in."""
+    folder.mkdir(exist_ok=True)
     settings = {
+        **more,
         "HOCTAP_TELEGRAM_TOKEN": telegram.token,
         "HOCTAP_TELEGRAM_API": telegram.url,
         "HOCTAP_TELEGRAM_PER_SECOND": str(30 * SPEED),
@@ -100,3 +103,33 @@ def test_everyone_finishes_all_the_same(mischief: Mischief, tmp_path: Path, requ
         mischief(telegram, server, crowd)
         crowd.wait(300)
         crowd.check(database_of(server))
+
+
+@pytest.mark.parametrize("is_one_killed", [False, True])
+def test_two_processes_behind_one_address(
+    is_one_killed: bool, tmp_path: Path, fresh_postgres: FreshPostgres, request: pytest.FixtureRequest
+) -> None:
+    """On PostgreSQL, by webhook. Each gets half of the budget; one may be killed at random, and come back."""
+    size = int(request.config.getoption("--crowd"))
+    hooked = {"HOCTAP_DATABASE_URL": fresh_postgres(), "HOCTAP_TELEGRAM_WEBHOOK_URL": "http://127.0.0.1:9/telegram"}
+    chance = random.Random(7731)
+    with (
+        limited_standin() as telegram,
+        bot(tmp_path / "one", telegram, is_calm=False, **hooked) as one,
+        bot(tmp_path / "two", telegram, is_calm=False, **hooked) as two,
+    ):
+        telegram.webhook_targets = [one.url, two.url]
+        telegram.wait(lambda telegram: telegram.counts["setwebhook", 200] == 2, seconds=30)
+        crowd = Crowd(telegram, size)
+        crowd.begin()
+        kills = 0
+        while is_one_killed and kills < 3:
+            assert not crowd.wait(chance.uniform(1.0, 2.5)), "all was over before one was killed often enough"
+            victim = chance.choice([one, two])
+            victim.kill()
+            crowd.wait(chance.uniform(0.5, 2.0))
+            victim.start()
+            kills += 1
+        crowd.wait(300)
+        crowd.check(hooked["HOCTAP_DATABASE_URL"])
+        assert telegram.refusals == []

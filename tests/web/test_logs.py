@@ -14,9 +14,9 @@ import httpx2
 import pytest
 
 from bot.bootstrap import Hoctap
-from bot.logs import start_logging
 from storage.database import Transaction
 from tests.chats import handbook
+from tests.logged import everything_logged
 from tests.server import Person, Server, running_server
 from tests.web.conftest import Site
 from tests.web.test_responses import BrokenDoor, address_of
@@ -26,22 +26,9 @@ MARKER = "xoài-kín-7731"
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """All that would have gone to standard error, from every library, at the most talkative level."""
-    written = io.StringIO()
-    monkeypatch.setattr("sys.stderr", written)
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    monkeypatch.setattr(logging.getLogger("httpx2"), "disabled", True)  # the test's own browser
-    try:
-        start_logging()
-        root.setLevel(logging.DEBUG)
+    """Everything, from every library."""
+    with everything_logged(monkeypatch) as written:
         yield written
-    finally:
-        for handler in root.handlers[:]:
-            root.removeHandler(handler)
-        for handler in handlers:
-            root.addHandler(handler)
-        root.setLevel(level)
 
 
 def check_log_is_silent_about(person: Person, log: str) -> None:

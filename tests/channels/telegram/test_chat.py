@@ -21,7 +21,8 @@ def test_the_first_question_comes_after_three_presses(telegram: Telegram, server
 
 def test_only_the_updates_that_we_use_are_asked_for(telegram: Telegram, server: BotServer) -> None:
     begin(telegram.person())
-    assert [c.parameters["allowed_updates"] for c in telegram.calls if c.method == "getUpdates"][0] == list(KINDS)
+    asked = next(call.parameters for call in telegram.calls if call.method == "getUpdates")
+    assert asked["allowed_updates"] == list(KINDS)
     assert telegram.person().ask_inline("hoctap") == 0
 
 
@@ -37,6 +38,21 @@ def test_a_double_press_counts_once(telegram: Telegram, server: BotServer) -> No
     assert state
     assert state.sessions[0, False].answers == {"q01": 2}
     assert "Câu 2/20" in person.last.text
+
+
+def test_a_late_screen_does_not_take_the_place_of_a_newer_one(telegram: Telegram, server: BotServer) -> None:
+    """The first answer fails and is tried again a second later; the person has pressed on meanwhile."""
+    person = telegram.person()
+    begin(person)
+    question = person.last
+    telegram.faults.answer_next("editMessageText", 502, b"<html>Bad Gateway</html>")
+    person.press(question, "1–2 ngày")
+    telegram.wait(lambda telegram: telegram.counts["editmessagetext", 502])
+    person.press(question, action="pause")
+    person.wait(lambda person: "Đã lưu" in person.last.text or "Tạm dừng" in person.last.text, seconds=20)
+    edits = [call.parameters["text"] for call in telegram.calls if call.method == "editMessageText"]
+    assert "Câu 2/20" in edits[-2], "tried once"
+    assert "Câu 2/20" not in edits[-1]
 
 
 def test_an_old_message_that_cannot_be_edited_is_answered_below(telegram: Telegram, server: BotServer) -> None:
@@ -214,7 +230,8 @@ def test_a_group_that_became_a_supergroup_still_hears_it(telegram: Telegram, ser
     group.add_bot()
     new = group.migrate()
     telegram.wait(lambda telegram: telegram.counts["sendmessage", 200] == 1, seconds=30)
-    assert [call.parameters["chat_id"] for call in telegram.calls if call.method == "sendMessage"][-1] == new.chat_id
+    said = [call.parameters["chat_id"] for call in telegram.calls if call.method == "sendMessage"]
+    assert said == [group.chat_id, new.chat_id]
 
 
 def test_an_invitation_is_no_error_and_is_not_in_the_log(
