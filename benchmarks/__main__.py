@@ -7,13 +7,14 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import drawing, machine, memory, queries, start, turns, web
+from benchmarks import drawing, machine, memory, queries, start, telegram, turns, web
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.figures import Figure, table
 
 BENCHMARKS: dict[str, Callable[[Effort], list[Figure]]] = {
     "turns": turns.measure,
     "web": web.measure,
+    "telegram": telegram.measure,
     "memory": memory.measure,
     "start": start.measure,
     "drawing": drawing.measure,

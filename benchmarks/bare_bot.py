@@ -8,7 +8,9 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-_TEXT = "Câu 1/20 · còn khoảng 4 phút\n\n" + "Trong tháng qua, mỗi tuần bạn đọc, nghe hoặc xem tin tức mấy ngày? " * 3
+_TEXT = (
+    "Câu 1/20 · còn khoảng 4 phút\n\n" + "Trong tháng qua, mỗi tuần bạn đọc, nghe hoặc xem tin tức mấy ngày? " * 3
+)
 _KEYBOARD = InlineKeyboardMarkup(
     inline_keyboard=[
         [InlineKeyboardButton(text=f"Gần như hằng ngày {key}", callback_data=f"a:q07:{key}")] for key in range(7)

@@ -16,6 +16,10 @@ class Effort:
     """Chats that take turns in one repetition."""
     web_assessments: int
     """Whole assessments over HTTP that make one measured value."""
+    telegram_presses: int
+    """Presses over HTTP at saturation that make one measured value."""
+    paced_presses: int
+    """Presses at Telegram's pace."""
     few_accounts: int
     many_accounts: int
     server_accounts: int
@@ -28,6 +32,8 @@ FULL = Effort(
     turns=ASSESSMENT * 320,
     citizens=500,
     web_assessments=150,
+    telegram_presses=6_000,
+    paced_presses=250,
     few_accounts=1_000,
     many_accounts=100_000,
     server_accounts=10_000,
@@ -38,6 +44,8 @@ QUICK = Effort(
     turns=ASSESSMENT * 16,
     citizens=40,
     web_assessments=4,
+    telegram_presses=400,
+    paced_presses=25,
     few_accounts=50,
     many_accounts=500,
     server_accounts=100,

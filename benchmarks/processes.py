@@ -4,13 +4,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent
 _NO_LIMIT = {"HOCTAP_PRESSES_PER_MINUTE": "60000000", "HOCTAP_PRESS_BURST": "1000000"}
 
 
@@ -23,10 +23,10 @@ class Server:
 
 
 @contextmanager
-def hoctap(data: Path | None = None) -> Iterator[Server]:
+def hoctap(data: Path | None = None, more: Mapping[str, str] | None = None) -> Iterator[Server]:
     """`hoctap run` on SQLite in `data` (an empty folder of its own if not given), without a rate limit."""
     with tempfile.TemporaryDirectory(prefix="hoctap-bench-") as folder:
-        settings = {"HOCTAP_PORT": "0", "HOCTAP_DATA": str(data or folder), **_NO_LIMIT}
+        settings = {"HOCTAP_PORT": "0", "HOCTAP_DATA": str(data or folder), **_NO_LIMIT, **(more or {})}
         with _running("bot", "run", settings=settings) as server:
             yield server
 
@@ -39,21 +39,52 @@ def empty_server() -> Iterator[Server]:
 
 
 @contextmanager
+def hoctap_bot(api_port: int) -> Iterator[int]:
+    """`hoctap run` with a bot on a Bot API at this port, without limits. Its process."""
+    no_limit = {
+        "HOCTAP_TELEGRAM_PER_SECOND": "1000000",
+        "HOCTAP_TELEGRAM_CHAT_PER_SECOND": "1000000",
+        "HOCTAP_TELEGRAM_CHAT_BURST": "1000",
+    }
+    with hoctap(more={**no_limit, **_bot_at(api_port)}) as server:
+        yield server.process
+
+
+@contextmanager
+def bare_bot(api_port: int) -> Iterator[int]:
+    """An aiogram bot that only edits and answers. Its process."""
+    process = _start("benchmarks.bare_bot", settings=_bot_at(api_port))
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def _bot_at(api_port: int) -> dict[str, str]:
+    return {"HOCTAP_TELEGRAM_API": f"http://127.0.0.1:{api_port}", "HOCTAP_TELEGRAM_TOKEN": "123456:bench"}
+
+
+@contextmanager
 def _running(module: str, *arguments: str, settings: dict[str, str]) -> Iterator[Server]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOCTAP_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
-        cwd=_ROOT,
-        env={**environment, **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    process = _start(module, *arguments, settings=settings)
     try:
         yield Server(process.pid, _port(process))
     finally:
         process.terminate()
         process.communicate()
+
+
+def _start(module: str, *arguments: str, settings: dict[str, str]) -> "subprocess.Popen[str]":
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOCTAP_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env={**environment, **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
 
 
 def _port(process: "subprocess.Popen[str]") -> int:

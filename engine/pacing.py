@@ -112,6 +112,12 @@ class FloodClock:
             wait = max(wait, self._campaigns.seconds_until_free(most, now))
         return wait
 
+    def note_others(self, chat: str, messages: int, now: float) -> None:
+        """So many messages went to this chat from other processes: at the worst, just now."""
+        used = min(messages, self.pace.chat_burst)
+        most = now + self.pace.chat_burst / self.pace.chat_per_second
+        self._chats[chat] = min(max(self._chats.get(chat, now), now) + used / self.pace.chat_per_second, most)
+
     def leave(self, lane: Lane) -> None:
         """A message leaves."""
         self._all.leave()

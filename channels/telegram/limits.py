@@ -8,6 +8,9 @@ from contextlib import asynccontextmanager
 
 from engine.pacing import FloodClock, Lane, Pace
 
+MOST_CHATS = 20_000
+"""Of which it is remembered up to which turn they were answered."""
+
 
 class NotSent(Exception):
     """Raised within a slot: what was to leave did not, and nothing is counted."""
@@ -25,16 +28,20 @@ class Limits:
         self._waiting: dict[Lane, deque[asyncio.Future[None]]] = {lane: deque() for lane in Lane}
         self._alarm: asyncio.TimerHandle | None = None
         self._told_until = -math.inf
+        self._is_shared = False
+        self._last_turns: dict[int, int] = {}
         self.was_told = asyncio.Event()
         """Set when the messenger told this process to send nothing: the others should hear of it soon."""
 
     @asynccontextmanager
-    async def slot(self, chat: int, lane: Lane) -> AsyncIterator[None]:
+    async def slot(self, chat: int, lane: Lane, turn: int | None = None) -> AsyncIterator[None]:
         """Waits until a message to this chat may leave; is left when its answer is there.
 
-        Only one message to a chat may be under way at a time.
+        `turn` is that of the chat which the message answers. Only one message to a chat may be under way at a time.
         """
         name = str(chat)
+        if turn is not None:
+            self._count_others(chat, turn)
         if wait := self._clock.seconds_for_chat(name, self._loop.time()):
             await asyncio.sleep(wait)
         await self._wait_in(lane)
@@ -51,8 +58,11 @@ class Limits:
         finally:
             self._let_go()
 
-    def share(self, per_second: int, closed_for_seconds: float = 0.0) -> None:
-        """This process may send so many a second; another process was told to send nothing for so long."""
+    def share(self, per_second: int, closed_for_seconds: float = 0.0, *, is_shared: bool = False) -> None:
+        """This process may send so many a second, and whether others send too; another process was told to send
+        nothing for so long.
+        """
+        self._is_shared = is_shared
         self._clock.per_second = per_second
         self._clock.close_until(self._loop.time() + closed_for_seconds)
         self._let_go()
@@ -67,6 +77,15 @@ class Limits:
     def told_for_seconds(self) -> float:
         """How much longer this process itself was told to send nothing."""
         return max(0.0, self._told_until - self._loop.time())
+
+    def _count_others(self, chat: int, turn: int) -> None:
+        """Turns of a chat that this process did not see were answered by another one."""
+        last = self._last_turns.pop(chat, 0)
+        self._last_turns[chat] = turn
+        if len(self._last_turns) > MOST_CHATS:
+            del self._last_turns[next(iter(self._last_turns))]
+        if self._is_shared and turn > last + 1:
+            self._clock.note_others(str(chat), turn - last - 1, self._loop.time())
 
     async def _wait_in(self, lane: Lane) -> None:
         mine = self._loop.create_future()

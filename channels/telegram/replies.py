@@ -214,7 +214,7 @@ class Replies:
         attempt = 1
         while True:
             try:
-                async with self._limits.slot(showing.chat, Lane.ANSWER):
+                async with self._limits.slot(showing.chat, Lane.ANSWER, showing.turn):
                     await self._check_it_is_wanted(showing)
                     return await self._call(kind, chat_id=showing.chat, **fields)
             except AiogramError as error:

@@ -49,5 +49,9 @@ class Sharing:
             log.exception("action=telegram_share")
             return 1
         if not is_first or share.processes == 1:
-            self._limits.share(max(1, self._per_second // share.processes), share.closed_for_seconds)
+            self._limits.share(
+                max(1, self._per_second // share.processes),
+                share.closed_for_seconds,
+                is_shared=share.processes > 1,
+            )
         return share.processes

@@ -6,8 +6,8 @@ from benchmarks.__main__ import BENCHMARKS
 from benchmarks.effort import QUICK
 from benchmarks.figures import Figure, table
 
-# turns needs a PostgreSQL of its own, web and memory a server: seconds, not tenths.
-SLOW = {"turns", "web", "memory", "start"}
+# turns needs a PostgreSQL of its own, web, telegram and memory a server: seconds, not tenths.
+SLOW = {"turns", "web", "telegram", "memory", "start"}
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
 """HTTP in and out: reads parameters from any kind of request and writes answers as Telegram's server does."""
 
 import json
+import re
 from binascii import a2b_qp
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from tests.standin.parameters import Parameters, Upload, load_json
 from tests.standin.refusal import Refused, bad_request
 
+_PART_NAME = re.compile(rb'\bname="([^"]*)"')
+_PART_FILE = re.compile(rb'filename="([^"]*)"')
 _JSON_HEADERS = {"Content-Type": "application/json"}
 
 
@@ -56,14 +59,16 @@ def _read_json(body: bytes) -> dict[str, Any]:
 
 
 async def _read_multipart(request: web.BaseRequest, asked: Parameters) -> None:
-    async for part in await request.multipart():
-        assert isinstance(part, BodyPartReader), "no client nests multipart bodies"
-        name = part.name or ""
-        content = bytes(await part.read(decode=True))
-        if part.filename is None:
-            asked.values[name] = content.decode("utf-8", "replace")
+    boundary = b"--" + request.headers["Content-Type"].partition("boundary=")[2].strip('"').encode()
+    for part in (await request.read()).split(boundary)[1:-1]:
+        head, _, content = part.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
+        name, file_name = _PART_NAME.search(head), _PART_FILE.search(head)
+        if name is None:
+            raise bad_request("a part of the form has no name")
+        if file_name is None:
+            asked.values[name[1].decode()] = content.decode("utf-8", "replace")
         else:
-            asked.uploads[name] = Upload(part.filename, content)
+            asked.uploads[name[1].decode()] = Upload(file_name[1].decode(), content)
 
 
 def write_json(status: int, body: bytes) -> web.Response:

@@ -141,6 +141,21 @@ def test_who_gives_up_at_the_moment_of_leaving_gives_the_place_back() -> None:
     assert run_in_virtual_time(main()) == 2
 
 
+def test_what_other_processes_sent_to_a_chat_counts_for_its_pace() -> None:
+    """Turns that this process did not see were answered by another."""
+
+    async def main(is_shared: bool) -> list[float]:
+        limits, loop, sent = Limits(Pace()), asyncio.get_running_loop(), []
+        limits.share(30, is_shared=is_shared)
+        for turn in (1, 2, 5, 6):
+            async with limits.slot(1, Lane.ANSWER, turn):
+                sent.append(loop.time() - 1000)
+        return sent
+
+    assert run_in_virtual_time(main(is_shared=True)) == [0, 0, 1, 2]
+    assert run_in_virtual_time(main(is_shared=False)) == [0, 0, 0, 1]
+
+
 def test_recent_forgets_the_oldest_and_what_is_long_ago() -> None:
     now = [0.0]
     recent: Recent[Any] = Recent(2, clock=lambda: now[0])
