@@ -20,7 +20,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-transcripts", action="store_true", help="write what the bot now says into tests/transcripts"
     )
-    parser.addoption("--crowd", type=int, default=150, help="how many people meet each fault on Telegram")
+    parser.addoption("--crowd", type=int, default=100, help="how many people meet each fault on Telegram")
+    parser.addoption("--faster", type=int, default=12, help="how many times faster than Telegram its stand-in is")
 
 
 @pytest.hookimpl(wrapper=True)

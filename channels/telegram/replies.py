@@ -1,9 +1,9 @@
-"""Sends what a turn brought: edits the message where it can, else sends anew, and tries again until it is there."""
+"""Shows what a turn brought: edits the message where it can, else sends anew; in order at each chat."""
 
 import asyncio
 import hashlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from aiogram import Bot
@@ -20,25 +20,21 @@ from aiogram.methods import (
 from aiogram.types import BufferedInputFile
 
 from channels.door import Door
-from channels.telegram.failures import failure_of, is_shown_already, is_uneditable
+from channels.telegram.failures import is_shown_already, is_uneditable
 from channels.telegram.limits import Limits, NotSent
 from channels.telegram.lines import Lines
 from channels.telegram.markup import LONGEST_CAPTION, safe_pieces, visible_length
 from channels.telegram.receive import CHANNEL
-from channels.telegram.session import Kind, LeanSession
+from channels.telegram.sending import Sending, Showing
+from channels.telegram.session import LeanSession
 from channels.telegram.show import shown
-from engine.errors import ChannelDown, MessageRefused, NotFound, RecipientGone, SendFailure, TryLater
+from engine.errors import MessageRefused, NotFound, RecipientGone, SendFailure
 from engine.messages import Attachment, Screen
-from engine.pacing import Lane
-from engine.retry import decide_retry
 from handlers.converse import Reply
 
 log = logging.getLogger(__name__)
 
 MOST_KNOWN_FILES = 2000
-FRESH_SECONDS = 1.0
-"""A reply that had to wait longer is looked at again before it leaves."""
-
 _HTML: dict[str, Any] = {"parse_mode": "HTML"}
 _TEXT: dict[str, Any] = {**_HTML, "link_preview_options": {"is_disabled": True}}
 
@@ -47,10 +43,8 @@ class Replies:
     """Answers to people who wait. What belongs to one chat leaves in order."""
 
     def __init__(self, bot: Bot, session: LeanSession, door: Door, limits: Limits) -> None:
-        self._bot = bot
-        self._session = session
+        self._sending = Sending(bot, session, door, limits)
         self._door = door
-        self._limits = limits
         self._lines = Lines()
         self._under_way: set[asyncio.Task[None]] = set()
         self._known_files: dict[bytes, str] = {}
@@ -63,7 +57,7 @@ class Replies:
         is_apology = "turn_failed" in reply.events
         turn, pressed = (None, None) if is_apology else (reply.turn, pressed)
         return self._begin(
-            self._show(_Showing(chat, reply.screens, pressed, turn, asyncio.get_running_loop().time()))
+            self._show(Showing(chat, reply.screens, pressed, turn, asyncio.get_running_loop().time()))
         )
 
     def say(self, chat: int, html: str, keyboard: Any = None) -> "asyncio.Task[None]":
@@ -87,7 +81,7 @@ class Replies:
         task.add_done_callback(self._under_way.discard)
         return task
 
-    async def _show(self, showing: "_Showing") -> None:
+    async def _show(self, showing: Showing) -> None:
         async with self._lines.turn_of(showing.chat):
             try:
                 for screen in showing.screens:
@@ -102,20 +96,20 @@ class Replies:
                 log.exception("action=telegram_show")
 
     async def _say(self, chat: int, html: str, keyboard: Any) -> None:
-        saying = _Showing(chat)
+        saying = Showing(chat)
         async with self._lines.turn_of(chat):
             try:
-                await self._send(saying, SendMessage, text=html, reply_markup=keyboard, **_TEXT)
+                await self._sending.send(saying, SendMessage, text=html, reply_markup=keyboard, **_TEXT)
             except RecipientGone as failure:
                 if failure.moved_to:
                     moved = replace(saying, chat=int(failure.moved_to))
-                    await self._send(moved, SendMessage, text=html, reply_markup=keyboard, **_TEXT)
+                    await self._sending.send(moved, SendMessage, text=html, reply_markup=keyboard, **_TEXT)
             except SendFailure as failure:
                 log.warning("action=telegram_say failed=%s", type(failure).__name__)
 
     async def _answer_press(self, query: str) -> None:
         try:
-            await self._call(AnswerCallbackQuery, callback_query_id=query)
+            await self._sending.call(AnswerCallbackQuery, callback_query_id=query)
         except AiogramError as error:  # too late, or nobody answers: the waiting sign goes away by itself
             log.debug("action=telegram_answer_press failed=%s", type(error).__name__)
 
@@ -128,7 +122,7 @@ class Replies:
 
     # ---- one screen ---------------------------------------------------------------------------------------
 
-    async def _show_one(self, showing: "_Showing", screen: Screen) -> None:
+    async def _show_one(self, showing: Showing, screen: Screen) -> None:
         look = shown(screen)
         pieces = safe_pieces(look.html)
         is_edit = screen.replaces and not (screen.picture or screen.document) and len(pieces) == 1
@@ -137,10 +131,10 @@ class Replies:
             if showing.pressed is not None and not is_edit:
                 await self._put_away(showing, showing.pressed, is_replaced=screen.replaces)
 
-    async def _edit(self, showing: "_Showing", html: str, keyboard: Any) -> bool:
+    async def _edit(self, showing: Showing, html: str, keyboard: Any) -> bool:
         """Whether the pressed message shows it now; False where it cannot be edited."""
         try:
-            await self._send(
+            await self._sending.send(
                 showing, EditMessageText, message_id=showing.pressed, text=html, reply_markup=keyboard, **_TEXT
             )
         except MessageRefused as failure:
@@ -150,7 +144,7 @@ class Replies:
                 raise
         return True
 
-    async def _send_anew(self, showing: "_Showing", screen: Screen, pieces: list[str], keyboard: Any) -> None:
+    async def _send_anew(self, showing: Showing, screen: Screen, pieces: list[str], keyboard: Any) -> None:
         file = screen.picture or screen.document
         if file and len(pieces) == 1 and visible_length(pieces[0]) <= LONGEST_CAPTION:
             if await self._send_file(showing, file, pieces[0], keyboard):
@@ -158,26 +152,26 @@ class Replies:
         elif file:
             await self._send_file(showing, file, "", None)
         for piece in pieces[:-1]:
-            await self._send(showing, SendMessage, text=piece, **_TEXT)
-        await self._send(showing, SendMessage, text=pieces[-1], reply_markup=keyboard, **_TEXT)
+            await self._sending.send(showing, SendMessage, text=piece, **_TEXT)
+        await self._sending.send(showing, SendMessage, text=pieces[-1], reply_markup=keyboard, **_TEXT)
 
-    async def _put_away(self, showing: "_Showing", message: int, *, is_replaced: bool) -> None:
+    async def _put_away(self, showing: Showing, message: int, *, is_replaced: bool) -> None:
         """The message whose button was pressed goes, or stays without buttons: they would lead nowhere."""
         if is_replaced:
             try:
                 # No message, so no limit counts it.
-                await self._call(DeleteMessage, chat_id=showing.chat, message_id=message)
+                await self._sending.call(DeleteMessage, chat_id=showing.chat, message_id=message)
                 return
             except AiogramError as error:  # two days old, say
                 log.debug("action=telegram_delete failed=%s", type(error).__name__)
         try:
-            await self._send(replace(showing, turn=None), EditMessageReplyMarkup, message_id=message)
+            await self._sending.send(replace(showing, turn=None), EditMessageReplyMarkup, message_id=message)
         except MessageRefused as failure:  # pressed twice: it has none any more
             log.debug("action=telegram_put_away failed=%s", type(failure).__name__)
 
     # ---- files --------------------------------------------------------------------------------------------
 
-    async def _send_file(self, showing: "_Showing", attachment: Attachment, html: str, keyboard: Any) -> bool:
+    async def _send_file(self, showing: Showing, attachment: Attachment, html: str, keyboard: Any) -> bool:
         """Whether there was such a file. A file that Telegram has already is named, not sent again."""
         try:
             file = await self._door.attachment(CHANNEL, str(showing.chat), attachment.kind, attachment.person)
@@ -189,11 +183,11 @@ class Replies:
         kind, name = (SendPhoto, "photo") if attachment.kind == "result_card" else (SendDocument, "document")
         known = self._known_files.get(digest)
         try:
-            sent = await self._send(showing, kind, **{name: known or upload}, **about)
+            sent = await self._sending.send(showing, kind, **{name: known or upload}, **about)
         except MessageRefused:
             if known is None:
                 raise
-            sent = await self._send(showing, kind, **{name: upload}, **about)
+            sent = await self._sending.send(showing, kind, **{name: upload}, **about)
         self._remember(digest, sent)
         return True
 
@@ -202,56 +196,3 @@ class Replies:
             del self._known_files[next(iter(self._known_files))]
         files = [*(sent.get("photo") or ()), sent.get("document") or {}]
         self._known_files[digest] = max(files, key=lambda each: each.get("file_size", 0))["file_id"]
-
-    # ---- one request --------------------------------------------------------------------------------------
-
-    async def _call(self, kind: Kind, **fields: Any) -> Any:
-        return await self._session.call(self._bot, kind, fields)
-
-    async def _send(self, showing: "_Showing", kind: Kind, **fields: Any) -> Any:
-        """One message, until it is there. RecipientGone or MessageRefused if it never will be, NotSent if it need
-        not be any more."""
-        attempt = 1
-        while True:
-            try:
-                async with self._limits.slot(showing.chat, Lane.ANSWER, showing.turn):
-                    await self._check_it_is_wanted(showing)
-                    return await self._call(kind, chat_id=showing.chat, **fields)
-            except AiogramError as error:
-                failure = failure_of(error)
-            wait = decide_retry(failure, attempt)
-            if wait is None:
-                raise failure
-            if isinstance(failure, TryLater):
-                self._limits.close_for(wait)  # the slot waits
-                continue
-            if attempt == 1 and isinstance(failure, ChannelDown):
-                log.warning("action=telegram_send failed=%s: trying again until it arrives", failure)
-            attempt += 1
-            await asyncio.sleep(wait)
-
-    async def _check_it_is_wanted(self, showing: "_Showing") -> None:
-        """NotSent if it had to wait and the chat has gone on meanwhile, in this process or in another.
-
-        A late screen would take the place of the newer one; and who presses faster than we may send needs only
-        the last.
-        """
-        if showing.turn is None or asyncio.get_running_loop().time() - showing.since < FRESH_SECONDS:
-            return
-        present = await self._door.present(CHANNEL, str(showing.chat))
-        if present.turn != showing.turn:
-            raise NotSent
-
-
-@dataclass(frozen=True, slots=True)
-class _Showing:
-    """What is on its way to a chat: the screens of a turn, since some moment of the loop's clock.
-
-    Without a turn it is wanted however late it comes: words that are no screen, an apology.
-    """
-
-    chat: int
-    screens: tuple[Screen, ...] = ()
-    pressed: int | None = None
-    turn: int | None = None
-    since: float = 0.0

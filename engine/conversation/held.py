@@ -23,6 +23,7 @@ def draw_my_data(scene: Scene) -> Screen:
     lines = [
         say("my_data"),
         say("my_data.consent", day=say.date(day_of(needed(account.consented_at)))),
+        say("my_data.seen", day=say.date(account.seen_on or day_of(scene.now))),
         say("my_data.commune", commune=scene.commune.name if scene.commune else "–"),
         say("my_data.language", language=say.name),
         _reminders(scene),

@@ -1,0 +1,86 @@
+"""Gets one message to Telegram: when it may leave, again until it is there, and not at all if it is not wanted."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import AiogramError
+
+from channels.door import Door
+from channels.telegram.failures import failure_of
+from channels.telegram.limits import Limits, NotSent
+from channels.telegram.receive import CHANNEL
+from channels.telegram.session import Kind, LeanSession
+from engine.errors import ChannelDown, TryLater
+from engine.messages import Screen
+from engine.pacing import Lane
+from engine.retry import decide_retry
+
+log = logging.getLogger(__name__)
+
+FRESH_SECONDS = 1.0
+"""A reply that had to wait longer is looked at again before it leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What is on its way to a chat: the screens of a turn, since some moment of the loop's clock.
+
+    Without a turn it is wanted however late it comes: words that are no screen, an apology.
+    """
+
+    chat: int
+    screens: tuple[Screen, ...] = ()
+    pressed: int | None = None
+    turn: int | None = None
+    since: float = 0.0
+
+
+class Sending:
+    """All requests that show something to a person."""
+
+    def __init__(self, bot: Bot, session: LeanSession, door: Door, limits: Limits) -> None:
+        self._bot = bot
+        self._session = session
+        self._door = door
+        self._limits = limits
+
+    async def call(self, kind: Kind, **fields: Any) -> Any:
+        """One request at once, outside of all limits. Raises what aiogram raises."""
+        return await self._session.call(self._bot, kind, fields)
+
+    async def send(self, showing: Showing, kind: Kind, **fields: Any) -> Any:
+        """One message, until it is there. RecipientGone or MessageRefused if it never will be, NotSent if it need
+        not be any more."""
+        attempt = 1
+        while True:
+            try:
+                async with self._limits.slot(showing.chat, Lane.ANSWER, showing.turn):
+                    await self._check_it_is_wanted(showing)
+                    return await self.call(kind, chat_id=showing.chat, **fields)
+            except AiogramError as error:
+                failure = failure_of(error)
+            wait = decide_retry(failure, attempt)
+            if wait is None:
+                raise failure
+            if isinstance(failure, TryLater):
+                self._limits.close_for(wait)  # the slot waits
+                continue
+            if attempt == 1 and isinstance(failure, ChannelDown):
+                log.warning("action=telegram_send failed=%s: trying again until it arrives", failure)
+            attempt += 1
+            await asyncio.sleep(wait)
+
+    async def _check_it_is_wanted(self, showing: Showing) -> None:
+        """NotSent if it had to wait and the chat has gone on meanwhile, in this process or in another.
+
+        A late screen would take the place of the newer one; and who presses faster than we may send needs only
+        the last.
+        """
+        if showing.turn is None or asyncio.get_running_loop().time() - showing.since < FRESH_SECONDS:
+            return
+        present = await self._door.present(CHANNEL, str(showing.chat))
+        if present.turn != showing.turn:
+            raise NotSent
