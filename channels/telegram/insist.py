@@ -5,7 +5,12 @@ import logging
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramUnauthorizedError
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramUnauthorizedError,
+)
 from aiogram.methods import TelegramMethod
 
 from channels.telegram.failures import failure_of
@@ -49,4 +54,6 @@ def _what_is_wrong(error: AiogramError) -> str:
         return "another program fetches the updates of this bot; stop one of the two"
     if isinstance(error, TelegramUnauthorizedError):
         return "Telegram does not know this token; see HOCTAP_TELEGRAM_TOKEN"
+    if isinstance(error, TelegramBadRequest):
+        return f"Telegram refuses: {error.message}"
     return f"Telegram cannot be reached or does not answer as it should ({type(error).__name__})"

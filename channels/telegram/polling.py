@@ -1,12 +1,13 @@
 """Fetches updates by long polling: one process, no public address needed."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramNotFound
 from aiogram.methods import DeleteWebhook, GetUpdates
 
 from channels.telegram.channel import KINDS
@@ -32,7 +33,9 @@ class Polling:
 
     async def run(self) -> None:
         """Never ends by itself: whatever the network or Telegram does, it goes on when they are back."""
-        await insist(self._bot, DeleteWebhook(drop_pending_updates=False))
+        with contextlib.suppress(TelegramBadRequest, TelegramNotFound):  # a server that knows no webhooks
+            delete = DeleteWebhook(drop_pending_updates=False)
+            await insist(self._bot, delete, give_up_on=(TelegramBadRequest, TelegramNotFound))
         while True:
             get_updates = self._get_updates(LONG_POLL_SECONDS)
             await self._take_all(await insist(self._bot, get_updates, timeout_seconds=LONG_POLL_SECONDS + 10))
@@ -50,7 +53,8 @@ class Polling:
         return GetUpdates(offset=offset, limit=limit, timeout=timeout, allowed_updates=list(KINDS))
 
     async def _take_all(self, updates: Any) -> None:
-        numbered = [each for each in updates if isinstance(each, dict) and isinstance(each.get("update_id"), int)]
+        listed = updates if isinstance(updates, list) else []
+        numbered = [each for each in listed if isinstance(each, dict) and isinstance(each.get("update_id"), int)]
         numbered.sort(key=lambda each: each["update_id"])
         await asyncio.gather(*(self._take(each, ANSWER_PATIENCE_SECONDS) for each in numbered))
         if numbered:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
@@ -48,6 +48,7 @@ class Replies:
         self._lines = Lines()
         self._under_way: set[asyncio.Task[None]] = set()
         self._known_files: dict[bytes, str] = {}
+        self._no_answers_before = 0.0
 
     # ---- what others ask for ------------------------------------------------------------------------------
 
@@ -108,8 +109,13 @@ class Replies:
                 log.warning("action=telegram_say failed=%s", type(failure).__name__)
 
     async def _answer_press(self, query: str) -> None:
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._no_answers_before:
+            return
         try:
             await self._sending.call(AnswerCallbackQuery, callback_query_id=query)
+        except TelegramRetryAfter as error:
+            self._no_answers_before = loop.time() + error.retry_after
         except AiogramError as error:  # too late, or nobody answers: the waiting sign goes away by itself
             log.debug("action=telegram_answer_press failed=%s", type(error).__name__)
 
@@ -194,5 +200,6 @@ class Replies:
     def _remember(self, digest: bytes, sent: Any) -> None:
         if len(self._known_files) >= MOST_KNOWN_FILES:
             del self._known_files[next(iter(self._known_files))]
-        files = [*(sent.get("photo") or ()), sent.get("document") or {}]
-        self._known_files[digest] = max(files, key=lambda each: each.get("file_size", 0))["file_id"]
+        files = [*(sent.get("photo") or ()), sent.get("document") or {}] if isinstance(sent, dict) else []
+        if named := [each for each in files if "file_id" in each]:
+            self._known_files[digest] = max(named, key=lambda each: each.get("file_size", 0))["file_id"]

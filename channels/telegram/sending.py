@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, TelegramRetryAfter
 
 from channels.door import Door
 from channels.telegram.failures import failure_of
@@ -48,8 +48,12 @@ class Sending:
         self._limits = limits
 
     async def call(self, kind: Kind, **fields: Any) -> Any:
-        """One request at once, outside of all limits. Raises what aiogram raises."""
-        return await self._session.call(self._bot, kind, fields)
+        """One request at once, outside of all limits. Raises what aiogram raises; a 429 is heeded by all."""
+        try:
+            return await self._session.call(self._bot, kind, fields)
+        except TelegramRetryAfter as error:
+            self._limits.close_for(error.retry_after)
+            raise
 
     async def send(self, showing: Showing, kind: Kind, **fields: Any) -> Any:
         """One message, until it is there. RecipientGone or MessageRefused if it never will be, NotSent if it need
@@ -66,8 +70,7 @@ class Sending:
             if wait is None:
                 raise failure
             if isinstance(failure, TryLater):
-                self._limits.close_for(wait)  # the slot waits
-                continue
+                continue  # the slot waits as long as it must
             if attempt == 1 and isinstance(failure, ChannelDown):
                 log.warning("action=telegram_send failed=%s: trying again until it arrives", failure)
             attempt += 1

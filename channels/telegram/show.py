@@ -29,32 +29,32 @@ def shown(screen: Screen) -> Shown:
     if numbered:
         lines = [f"{number}. {escape(button.label)}" for number, button in numbered.items()]
         html += "\n\n" + "\n".join(lines)
-    rows = [[_key(button.label, button) for button in row] for row in _rows(screen, set(numbered.values()))]
     numbers = [_key(str(number), button) for number, button in numbered.items()]
-    rows = [numbers[at : at + _NUMBERS_IN_A_ROW] for at in range(0, len(numbers), _NUMBERS_IN_A_ROW)] + rows
+    rows = [numbers[at : at + _NUMBERS_IN_A_ROW] for at in range(0, len(numbers), _NUMBERS_IN_A_ROW)]
+    for row in screen.buttons:
+        left = [button for button in row if not numbered or button.kind != "choice"]
+        rows += [[_key(button.label, button) for button in part] for part in _parts_that_fit(left)]
     return Shown(html, {"inline_keyboard": rows} if rows else None)
 
 
 def _too_long_choices(screen: Screen) -> dict[int, Button]:
     """All choices of the screen by their number, if one of them is too long for a button."""
     choices = {place: each for place, each in enumerate(screen.flat_buttons, start=1) if each.kind == "choice"}
-    is_too_long = any(len(each.label) > LETTERS_IN_A_ROW[1] for each in choices.values())
-    return choices if is_too_long else {}
+    longest = max((len(each.label) for each in choices.values()), default=0)
+    return choices if longest > LETTERS_IN_A_ROW[1] else {}
 
 
-def _rows(screen: Screen, left_out: set[Button]) -> Iterator[list[Button]]:
-    """The rows of the screen; one whose labels do not fit is broken into several."""
-    for row in screen.buttons:
-        buttons = [button for button in row if button not in left_out]
-        while buttons:
-            fits = next(width for width in range(len(buttons), 0, -1) if _fits(buttons[:width]))
-            yield buttons[:fits]
-            buttons = buttons[fits:]
+def _parts_that_fit(row: list[Button]) -> Iterator[list[Button]]:
+    """A row whose labels do not fit is broken into several."""
+    while row:
+        fits = next(width for width in range(len(row), 0, -1) if _fits(row[:width]))
+        yield row[:fits]
+        row = row[fits:]
 
 
 def _fits(row: list[Button]) -> bool:
     letters = LETTERS_IN_A_ROW.get(len(row), 0)
-    return len(row) == 1 or all(len(button.label) <= letters for button in row)
+    return len(row) == 1 or max(len(button.label) for button in row) <= letters
 
 
 def _key(label: str, button: Button) -> dict[str, str]:

@@ -40,6 +40,39 @@ def test_a_double_press_counts_once(telegram: Telegram, server: BotServer) -> No
     assert "Câu 2/20" in person.last.text
 
 
+def test_a_429_holds_everything_back_for_as_long_as_it_says_and_nothing_is_lost(
+    telegram: Telegram, server: BotServer
+) -> None:
+    one, other = telegram.person(), telegram.person()
+    begin(one)
+    begin(other)
+    too_many = {
+        "ok": False,
+        "error_code": 429,
+        "description": "Too Many Requests: retry after 2",
+        "parameters": {"retry_after": 2},
+    }
+    telegram.faults.answer_next("editMessageText", 429, too_many)
+    one.press(label="1–2 ngày")
+    telegram.wait(lambda telegram: telegram.counts["editmessagetext", 429])
+    other.press(label="3–4 ngày")
+    for person in (one, other):
+        person.wait(lambda person: "Câu 2/20" in person.last.text)
+    edits = [call.at for call in telegram.calls if call.method == "editMessageText"][-3:]
+    assert edits[1] - edits[0] >= 2.0
+    assert edits[2] - edits[0] >= 2.0
+
+
+def test_answers_to_presses_that_are_too_many_stop_until_told(telegram: Telegram, server: BotServer) -> None:
+    person = telegram.person()
+    begin(person)
+    too_many = {"ok": False, "error_code": 429, "description": "Too Many", "parameters": {"retry_after": 1}}
+    telegram.faults.answer_next("answerCallbackQuery", 429, too_many)
+    person.press(label="1–2 ngày")
+    telegram.wait(lambda telegram: telegram.counts["answercallbackquery", 429])
+    person.wait(lambda person: "Câu 2/20" in person.last.text)
+
+
 def test_a_late_screen_does_not_take_the_place_of_a_newer_one(telegram: Telegram, server: BotServer) -> None:
     """The first answer fails and is tried again a second later; the person has pressed on meanwhile."""
     person = telegram.person()
