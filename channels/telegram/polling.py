@@ -20,6 +20,8 @@ MOST_UPDATES = 100  # the Bot API's own limit
 ANSWER_PATIENCE_SECONDS = 0.25
 """How long a batch of updates waits for its answers to leave before it is confirmed to Telegram."""
 
+SECONDS_AFTER_NONSENSE = 5.0
+
 Take = Callable[[object, float], Awaitable[None]]
 
 
@@ -59,3 +61,6 @@ class Polling:
         await asyncio.gather(*(self._take(each, ANSWER_PATIENCE_SECONDS) for each in numbered))
         if numbered:
             self._confirmed = numbered[-1]["update_id"]
+        elif updates:  # what cannot be confirmed comes again at once
+            log.warning("action=telegram_getUpdates: nothing that can be read")
+            await asyncio.sleep(SECONDS_AFTER_NONSENSE)

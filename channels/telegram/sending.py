@@ -56,13 +56,16 @@ class Sending:
             raise
 
     async def send(self, showing: Showing, kind: Kind, **fields: Any) -> Any:
-        """One message, until it is there. RecipientGone or MessageRefused if it never will be, NotSent if it need
-        not be any more."""
+        """One message, until it is there.
+
+        RecipientGone or MessageRefused if it never will be; NotSent if the chat has gone on without it.
+        """
         attempt = 1
         while True:
             try:
                 async with self._limits.slot(showing.chat, Lane.ANSWER, showing.turn):
-                    await self._check_it_is_wanted(showing)
+                    if await self._is_too_late(showing):
+                        raise NotSent
                     return await self.call(kind, chat_id=showing.chat, **fields)
             except AiogramError as error:
                 failure = failure_of(error)
@@ -76,14 +79,17 @@ class Sending:
             attempt += 1
             await asyncio.sleep(wait)
 
-    async def _check_it_is_wanted(self, showing: Showing) -> None:
-        """NotSent if it had to wait and the chat has gone on meanwhile, in this process or in another.
+    async def _is_too_late(self, showing: Showing) -> bool:
+        """Whether it had to wait and the chat has gone on meanwhile, in this process or in another.
 
         A late screen would take the place of the newer one; and who presses faster than we may send needs only
         the last.
         """
         if showing.turn is None or asyncio.get_running_loop().time() - showing.since < FRESH_SECONDS:
-            return
-        present = await self._door.present(CHANNEL, str(showing.chat))
-        if present.turn != showing.turn:
-            raise NotSent
+            return False
+        try:
+            present = await self._door.present(CHANNEL, str(showing.chat))
+        except Exception:
+            log.exception("action=telegram_present")
+            return False
+        return present.turn != showing.turn

@@ -40,6 +40,28 @@ def test_a_double_press_counts_once(telegram: Telegram, server: BotServer) -> No
     assert "Câu 2/20" in person.last.text
 
 
+def test_while_the_database_is_gone_the_question_stays_and_can_be_pressed_again(
+    telegram: Telegram, server: BotServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        def submit(self, work: object) -> object:
+            raise OSError("the database is gone")
+
+    person = telegram.person()
+    begin(person)
+    question = person.last
+    with monkeypatch.context() as while_gone:
+        while_gone.setattr(server.hoctap, "_runner", Gone())
+        apology = person.wait_for_reply(lambda: person.press(question, "1–2 ngày"))
+        telegram.wait(lambda telegram: telegram.pending == 0)
+    assert apology.text.startswith("Xin lỗi")
+    assert apology.message_id > question.message_id
+    person.wait_for_reply(lambda: person.press(question, "3–4 ngày"))
+    state = state_of(server, person)
+    assert state
+    assert state.sessions[0, False].answers == {"q01": 3}
+
+
 def test_a_429_holds_everything_back_for_as_long_as_it_says_and_nothing_is_lost(
     telegram: Telegram, server: BotServer
 ) -> None:
