@@ -31,8 +31,7 @@ class LeanSession(AiohttpSession):
         """
         if any(isinstance(value, InputFile) for value in fields.values()):
             return await super().make_request(bot, kind(**fields))
-        payload = {name: value for name, value in fields.items() if value is not None}
-        return await self._post(bot, kind, payload, self.timeout)
+        return await self._post(bot, kind, fields, self.timeout)
 
     async def make_request(
         self,
@@ -47,7 +46,8 @@ class LeanSession(AiohttpSession):
     async def _post(self, bot: Bot, kind: Kind, payload: Mapping[str, Any], seconds: float) -> Any:
         session = await self.create_session()
         url = self.api.api_url(token=bot.token, method=kind.__api_method__)
-        body = json.dumps(payload, ensure_ascii=False, default=_plain).encode()
+        told = {name: value for name, value in payload.items() if value is not None}
+        body = json.dumps(told, ensure_ascii=False, default=_plain).encode()
         try:
             async with session.post(
                 url, data=body, headers=_JSON, timeout=ClientTimeout(total=seconds)
