@@ -16,6 +16,8 @@ _FEWEST_CHATS_KEPT = 1024
 class Lane(IntEnum):
     """Who goes first."""
 
+    AGAIN = 0
+    """Its turn had come, but what it was to say has changed meanwhile: it must not wait all over again."""
     ANSWER = 1
     """Someone is waiting for it."""
     CAMPAIGN = 2

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from channels.telegram.recent import Latest
 from engine.pacing import FloodClock, Lane, Pace
 
 MOST_CHATS = 20_000
@@ -17,7 +18,7 @@ class NotSent(Exception):
 
 
 class Limits:
-    """All that leaves under one bot token in this process, in two lanes. Lane 2 goes when nobody waits in lane 1.
+    """All that leaves under one bot token in this process. A lane goes when nobody waits in those before it.
 
     Before the first `share` nothing leaves.
     """
@@ -29,7 +30,7 @@ class Limits:
         self._alarm: asyncio.TimerHandle | None = None
         self._told_until = -math.inf
         self._is_shared = False
-        self._last_turns: dict[int, int] = {}
+        self._last_turns: Latest[int, int] = Latest(MOST_CHATS)
         self.was_told = asyncio.Event()
         """Set when the messenger told this process to send nothing: the others should hear of it soon."""
 
@@ -80,10 +81,8 @@ class Limits:
 
     def _count_others(self, chat: int, turn: int) -> None:
         """Turns of a chat that this process did not see were answered by another one."""
-        last = self._last_turns.pop(chat, 0)
-        self._last_turns[chat] = turn
-        if len(self._last_turns) > MOST_CHATS:
-            del self._last_turns[next(iter(self._last_turns))]
+        last = self._last_turns.get(chat, 0)
+        self._last_turns.keep(chat, turn)
         if self._is_shared and turn > last + 1:
             self._clock.note_others(str(chat), turn - last - 1, self._loop.time())
 
@@ -104,7 +103,7 @@ class Limits:
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
-        while lane := self._next_lane():
+        while (lane := self._next_lane()) is not None:
             wait = self._clock.seconds_for_lane(lane, self._loop.time())
             if wait:
                 if wait < math.inf:

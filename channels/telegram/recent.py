@@ -5,15 +5,30 @@ from time import monotonic
 from typing import Generic, TypeVar
 
 _Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+class Latest(dict[_Key, _Value]):
+    """A dictionary that forgets what was kept longest ago when it would hold more than `most`."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def keep(self, key: _Key, value: _Value) -> None:
+        """As the newest."""
+        self.pop(key, None)
+        self[key] = value
+        if len(self) > self._most:
+            del self[next(iter(self))]
 
 
 class Recent(Generic[_Key]):
     """The last so many keys. `clock` gives seconds that never go back."""
 
     def __init__(self, most: int, clock: Callable[[], float] = monotonic) -> None:
-        self._most = most
         self._clock = clock
-        self._seen_at: dict[_Key, float] = {}
+        self._seen_at: Latest[_Key, float] = Latest(most)
 
     def is_new(self, key: _Key, for_seconds: float = float("inf")) -> bool:
         """Whether it was not seen within so many seconds; from now on it was."""
@@ -21,8 +36,5 @@ class Recent(Generic[_Key]):
         seen_at = self._seen_at.get(key)
         if seen_at is not None and now - seen_at < for_seconds:
             return False
-        self._seen_at.pop(key, None)
-        self._seen_at[key] = now
-        if len(self._seen_at) > self._most:
-            del self._seen_at[next(iter(self._seen_at))]
+        self._seen_at.keep(key, now)
         return True

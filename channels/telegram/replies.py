@@ -1,7 +1,6 @@
 """Shows what a turn brought: edits the message where it can, else sends anew; in order at each chat."""
 
 import asyncio
-import hashlib
 import logging
 from dataclasses import replace
 from typing import Any
@@ -13,30 +12,28 @@ from aiogram.methods import (
     DeleteMessage,
     EditMessageReplyMarkup,
     EditMessageText,
-    SendDocument,
     SendMessage,
-    SendPhoto,
 )
-from aiogram.types import BufferedInputFile
 
 from channels.door import Door
 from channels.telegram.failures import is_shown_already, is_uneditable
-from channels.telegram.limits import Limits, NotSent
+from channels.telegram.files import Files
+from channels.telegram.limits import MOST_CHATS, Limits
 from channels.telegram.lines import Lines
 from channels.telegram.markup import LONGEST_CAPTION, safe_pieces, visible_length
 from channels.telegram.receive import CHANNEL
-from channels.telegram.sending import Sending, Showing
+from channels.telegram.recent import Latest
+from channels.telegram.sending import Sending, Showing, Superseded, is_late
 from channels.telegram.session import LeanSession
 from channels.telegram.show import shown
-from engine.errors import MessageRefused, NotFound, RecipientGone, SendFailure
-from engine.messages import Attachment, Screen
+from engine.errors import MessageRefused, RecipientGone, SendFailure
+from engine.messages import Screen
+from engine.pacing import Lane
 from handlers.converse import Reply
 
 log = logging.getLogger(__name__)
 
-MOST_KNOWN_FILES = 2000
-_HTML: dict[str, Any] = {"parse_mode": "HTML"}
-_TEXT: dict[str, Any] = {**_HTML, "link_preview_options": {"is_disabled": True}}
+_TEXT: dict[str, Any] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 
 
 class Replies:
@@ -47,7 +44,9 @@ class Replies:
         self._door = door
         self._lines = Lines()
         self._under_way: set[asyncio.Task[None]] = set()
-        self._known_files: dict[bytes, str] = {}
+        self._files = Files(self._sending, door)
+        self._shown: Latest[int, int] = Latest(MOST_CHATS)
+        """Up to which turn each chat was shown lately."""
         self._no_answers_before = 0.0
 
     # ---- what others ask for ------------------------------------------------------------------------------
@@ -85,16 +84,31 @@ class Replies:
     async def _show(self, showing: Showing) -> None:
         async with self._lines.turn_of(showing.chat):
             try:
-                for screen in showing.screens:
-                    await self._show_one(showing, screen)
-            except NotSent:
-                log.debug("action=telegram_show superseded")
+                await self._show_newest(showing)
             except RecipientGone as failure:
                 await self._note_gone(showing.chat, failure)
             except SendFailure as failure:
                 log.error("action=telegram_show failed=%s", type(failure).__name__)
             except Exception:
                 log.exception("action=telegram_show")
+
+    async def _show_newest(self, showing: Showing) -> None:
+        """Shows it, or what has become of the chat while it waited. Whoever waited behind it need not come, too."""
+        while not self._is_shown(showing):
+            try:
+                for screen in showing.screens:
+                    await self._show_one(showing, screen)
+            except Superseded as newer:
+                screens, turn = newer.reply.screens, newer.reply.turn
+                now = asyncio.get_running_loop().time()
+                showing = Showing(showing.chat, screens, showing.pressed, turn, now, Lane.AGAIN)
+            else:
+                if showing.turn is not None:
+                    self._shown.keep(showing.chat, showing.turn)
+                return
+
+    def _is_shown(self, showing: Showing) -> bool:
+        return showing.turn is not None and is_late(showing) and showing.turn <= self._shown.get(showing.chat, -1)
 
     async def _say(self, chat: int, html: str, keyboard: Any) -> None:
         saying = Showing(chat)
@@ -153,10 +167,10 @@ class Replies:
     async def _send_anew(self, showing: Showing, screen: Screen, pieces: list[str], keyboard: Any) -> None:
         file = screen.picture or screen.document
         if file and len(pieces) == 1 and visible_length(pieces[0]) <= LONGEST_CAPTION:
-            if await self._send_file(showing, file, pieces[0], keyboard):
+            if await self._files.send(showing, file, pieces[0], keyboard):
                 return
         elif file:
-            await self._send_file(showing, file, "", None)
+            await self._files.send(showing, file, "", None)
         for piece in pieces[:-1]:
             await self._sending.send(showing, SendMessage, text=piece, **_TEXT)
         await self._sending.send(showing, SendMessage, text=pieces[-1], reply_markup=keyboard, **_TEXT)
@@ -174,32 +188,3 @@ class Replies:
             await self._sending.send(replace(showing, turn=None), EditMessageReplyMarkup, message_id=message)
         except MessageRefused as failure:  # pressed twice: it has none any more
             log.debug("action=telegram_put_away failed=%s", type(failure).__name__)
-
-    # ---- files --------------------------------------------------------------------------------------------
-
-    async def _send_file(self, showing: Showing, attachment: Attachment, html: str, keyboard: Any) -> bool:
-        """Whether there was such a file. A file that Telegram has already is named, not sent again."""
-        try:
-            file = await self._door.attachment(CHANNEL, str(showing.chat), attachment.kind, attachment.person)
-        except NotFound:
-            return False
-        digest = hashlib.sha256(file.content).digest()
-        upload = BufferedInputFile(file.content, file.name)
-        about = {"caption": html, "reply_markup": keyboard, **_HTML}
-        kind, name = (SendPhoto, "photo") if attachment.kind == "result_card" else (SendDocument, "document")
-        known = self._known_files.get(digest)
-        try:
-            sent = await self._sending.send(showing, kind, **{name: known or upload}, **about)
-        except MessageRefused:
-            if known is None:
-                raise
-            sent = await self._sending.send(showing, kind, **{name: upload}, **about)
-        self._remember(digest, sent)
-        return True
-
-    def _remember(self, digest: bytes, sent: Any) -> None:
-        if len(self._known_files) >= MOST_KNOWN_FILES:
-            del self._known_files[next(iter(self._known_files))]
-        files = [*(sent.get("photo") or ()), sent.get("document") or {}] if isinstance(sent, dict) else []
-        if named := [each for each in files if "file_id" in each]:
-            self._known_files[digest] = max(named, key=lambda each: each.get("file_size", 0))["file_id"]

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram import Bot
@@ -17,6 +17,7 @@ from engine.errors import ChannelDown, TryLater
 from engine.messages import Screen
 from engine.pacing import Lane
 from engine.retry import decide_retry
+from handlers.converse import Reply
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +25,12 @@ FRESH_SECONDS = 1.0
 """A reply that had to wait longer is looked at again before it leaves."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Showing:
     """What is on its way to a chat: the screens of a turn, since some moment of the loop's clock.
 
-    Without a turn it is wanted however late it comes: words that are no screen, an apology.
+    Without a turn it is wanted however late it comes: words that are no screen, an apology. `turn` moves on where
+    the chat has gone on and the screen is still the same.
     """
 
     chat: int
@@ -36,6 +38,15 @@ class Showing:
     pressed: int | None = None
     turn: int | None = None
     since: float = 0.0
+    lane: Lane = Lane.ANSWER
+
+
+class Superseded(NotSent):
+    """The chat has gone on while this waited; `reply` is what stands there now."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self.reply = reply
 
 
 class Sending:
@@ -58,14 +69,13 @@ class Sending:
     async def send(self, showing: Showing, kind: Kind, **fields: Any) -> Any:
         """One message, until it is there.
 
-        RecipientGone or MessageRefused if it never will be; NotSent if the chat has gone on without it.
+        RecipientGone or MessageRefused if it never will be; Superseded if the chat has gone on to another screen.
         """
         attempt = 1
         while True:
             try:
-                async with self._limits.slot(showing.chat, Lane.ANSWER, showing.turn):
-                    if await self._is_too_late(showing):
-                        raise NotSent
+                async with self._limits.slot(showing.chat, showing.lane, showing.turn):
+                    await self._check_it_is_wanted(showing)
                     return await self.call(kind, chat_id=showing.chat, **fields)
             except AiogramError as error:
                 failure = failure_of(error)
@@ -79,17 +89,31 @@ class Sending:
             attempt += 1
             await asyncio.sleep(wait)
 
-    async def _is_too_late(self, showing: Showing) -> bool:
-        """Whether it had to wait and the chat has gone on meanwhile, in this process or in another.
+    async def _check_it_is_wanted(self, showing: Showing) -> None:
+        """Superseded if it had to wait and another screen stands there now, by this process or by another.
 
-        A late screen would take the place of the newer one; and who presses faster than we may send needs only
-        the last.
+        A late screen would take the place of the newer one. But someone who only presses the same again, because
+        nothing came, must not send their answer back to the end of the line each time.
         """
-        if showing.turn is None or asyncio.get_running_loop().time() - showing.since < FRESH_SECONDS:
-            return False
+        if showing.turn is None or not is_late(showing):
+            return
         try:
             present = await self._door.present(CHANNEL, str(showing.chat))
         except Exception:
             log.exception("action=telegram_present")
-            return False
-        return present.turn != showing.turn
+            return
+        if present.turn == showing.turn:
+            return
+        if not _are_alike(present.screens, showing.screens):
+            raise Superseded(present)
+        showing.turn = present.turn
+
+
+def is_late(showing: Showing) -> bool:
+    """Whether it had to wait so long that the chat may have gone on."""
+    return asyncio.get_running_loop().time() - showing.since >= FRESH_SECONDS
+
+
+def _are_alike(some: tuple[Screen, ...], others: tuple[Screen, ...]) -> bool:
+    """Whether they show the same, wherever they stand."""
+    return [replace(each, replaces=True) for each in some] == [replace(each, replaces=True) for each in others]
