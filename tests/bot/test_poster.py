@@ -9,6 +9,8 @@ from pypdf import PdfReader
 from bot.cli import main
 from tests.standin import running_standin
 
+pytestmark = pytest.mark.slow  # draws and reads many pages
+
 WEB_URL = "https://hoctap.example.vn"
 
 

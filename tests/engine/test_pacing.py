@@ -72,6 +72,22 @@ def test_one_chat_gets_a_burst_and_then_one_a_second() -> None:
     assert flood.seconds_for_chat("a", 11.0) == 0.0
 
 
+def test_what_went_to_a_chat_from_elsewhere_counts_as_just_now() -> None:
+    flood = clock()
+    flood.note_others("a", 2, 10.0)
+    assert flood.seconds_for_chat("a", 10.0) == 0.0
+    flood.note_others("a", 50, 10.0)
+    assert flood.seconds_for_chat("a", 10.0) == 1.0
+
+
+def test_a_campaign_that_arrived_counts_for_a_second() -> None:
+    flood = clock()
+    for _ in range(25):
+        flood.leave(Lane.CAMPAIGN)
+        flood.arrive("a", Lane.CAMPAIGN, 5.0)
+    assert flood.seconds_for_lane(Lane.CAMPAIGN, 5.5) == 0.5
+
+
 def test_the_larger_of_two_retry_afters_wins() -> None:
     flood = clock()
     flood.close_until(5.0)

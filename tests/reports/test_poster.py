@@ -13,6 +13,8 @@ from engine.texts import Texts
 from reports.poster import QUIET_ZONE_MODULES, Poster, draw_poster, poster_page
 from reports.typesetting import PIXELS_PER_INCH, draw_png
 
+pytestmark = pytest.mark.slow  # draws and reads many pages
+
 WEB = "https://hoctap.sonla.edu.vn/?c=03646"
 TELEGRAM = "https://t.me/CongDanHocTapSonLaBot?start=c03646"
 LONGEST_TELEGRAM = f"https://t.me/{'Bot' * 10}XX?start=c03646"

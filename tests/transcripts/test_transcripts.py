@@ -56,6 +56,7 @@ def bot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             yield server
 
 
+@pytest.mark.slow
 def test_on_telegram(transcript: Path, bot: BotServer) -> None:
     """Over real HTTP, with the buttons of the keyboards that were sent; restarts where the transcript has one."""
     written = transcript.read_text(encoding="utf-8")

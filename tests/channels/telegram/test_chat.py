@@ -10,6 +10,8 @@ from tests.standin import Telegram, running_standin
 from tests.standin.incoming import KINDS as SENT_KINDS
 from tests.telegram import BotServer, running_bot
 
+pytestmark = pytest.mark.slow  # a server of its own for each
+
 
 def test_the_first_question_comes_after_three_presses(telegram: Telegram, server: BotServer) -> None:
     person = telegram.person()

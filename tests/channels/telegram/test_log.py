@@ -13,6 +13,8 @@ from tests.logged import everything_logged
 from tests.standin import Telegram
 from tests.telegram import BotServer, running_bot
 
+pytestmark = pytest.mark.slow  # a server of its own for each
+
 MARKER = "xoài-kín-7731"
 
 

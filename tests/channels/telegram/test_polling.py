@@ -18,6 +18,8 @@ from tests.standin import Telegram
 from tests.telegram import BotServer, running_bot
 from tests.virtual_time import run_in_virtual_time
 
+pytestmark = pytest.mark.slow  # a server of its own for each
+
 
 def test_an_hour_without_a_network_is_a_few_lines_and_then_all_is_well(caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> tuple[str, float]:

@@ -13,6 +13,8 @@ from tests.channels.telegram.conftest import begin, state_of
 from tests.standin import Telegram
 from tests.telegram import BotServer, running_bot
 
+pytestmark = pytest.mark.slow  # a server of its own for each
+
 
 @pytest.fixture
 def hooked(telegram: Telegram, tmp_path: Path) -> Iterator[BotServer]:
