@@ -19,6 +19,8 @@ from engine.pacing import Pace
 from storage.database import open_database
 from tests.chats import Clock, handbook
 
+pytestmark = pytest.mark.slow  # a database for each
+
 FOLDER = Path(__file__).parent.parent / "payloads/telegram"
 HINTS = {
     *("animation", "audio", "contact", "dice", "document", "location", "location_live", "photo", "photo_in_album"),
