@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
@@ -16,9 +15,6 @@ from bot.settings import Settings
 from channels.telegram.webhook import Webhook, webhook_secret
 from engine.errors import SettingsProblem
 from engine.pacing import Pace
-
-if TYPE_CHECKING:
-    from channels.telegram.run import TelegramSettings
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +54,10 @@ class Telegram:
 
     async def _run(self) -> None:
         # Two seconds and 130 MB: the web chat answers meanwhile, and who has no bot never pays for it.
-        settings, run = await asyncio.to_thread(self._prepare)
+        run = await asyncio.to_thread(self._prepare)
         while True:
             try:
-                await run(settings)
+                await run()
             except SettingsProblem as problem:
                 log.error("action=telegram_start: %s", problem)
                 click.echo(f"hoctap: without Telegram. {problem}", err=True)
@@ -72,7 +68,7 @@ class Telegram:
                 log.exception("action=telegram_run: begins again in %d s", SECONDS_AFTER_A_BUG)
                 await asyncio.sleep(SECONDS_AFTER_A_BUG)
 
-    def _prepare(self) -> "tuple[TelegramSettings, Callable[[TelegramSettings], Awaitable[None]]]":
+    def _prepare(self) -> Callable[[], Awaitable[None]]:
         from channels.telegram.run import TelegramSettings, run_telegram
 
         given = self._settings
@@ -88,8 +84,7 @@ class Telegram:
             process=self._process,
         )
 
-        def run(settings: TelegramSettings) -> Awaitable[None]:
-            announce = lambda address: click.echo(f"hoctap: {address}")  # noqa: E731
-            return run_telegram(settings, self._hoctap, self._hoctap.languages, self._webhook, announce)
+        def announce(address: str) -> None:
+            click.echo(f"hoctap: {address}")
 
-        return settings, run
+        return lambda: run_telegram(settings, self._hoctap, self._hoctap.languages, self._webhook, announce)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -75,8 +76,8 @@ class Replies:
 
     # ---- in order, for one chat ---------------------------------------------------------------------------
 
-    def _begin(self, work: Any) -> "asyncio.Task[None]":
-        task: asyncio.Task[None] = asyncio.create_task(work)
+    def _begin(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        task: asyncio.Task[None] = asyncio.create_task(_log_failure(work))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         return task
@@ -89,8 +90,6 @@ class Replies:
                 await self._note_gone(showing.chat, failure)
             except SendFailure as failure:
                 log.error("action=telegram_show failed=%s", type(failure).__name__)
-            except Exception:
-                log.exception("action=telegram_show")
 
     async def _show_newest(self, showing: Showing) -> None:
         """Shows it, or what has become of the chat while it waited. Whoever waited behind it need not come, too."""
@@ -188,3 +187,11 @@ class Replies:
             await self._sending.send(replace(showing, turn=None), EditMessageReplyMarkup, message_id=message)
         except MessageRefused as failure:  # pressed twice: it has none any more
             log.debug("action=telegram_put_away failed=%s", type(failure).__name__)
+
+
+async def _log_failure(work: Coroutine[Any, Any, None]) -> None:
+    """Nobody waits for what such a task returns, so nobody else would hear that it failed."""
+    try:
+        await work
+    except Exception:
+        log.exception("action=telegram_reply")
