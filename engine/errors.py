@@ -4,6 +4,7 @@ HoctapError
 ├── ContentProblems    the author: a content file is wrong; hoctap refuses to start
 ├── SettingsProblem    whoever runs it: a setting, a file or a database is not as it must be
 ├── NotFound           nobody: a file was asked for that this person does not have
+├── ReleaseRefused     whoever is in charge of the figures: a release could not be proved safe, or is not due
 └── SendFailure        the channel: a message did not arrive
     ├── RecipientGone      nobody: the chat cannot be reached until its person comes back
     ├── TryLater           the messenger says when
@@ -37,6 +38,15 @@ class SettingsProblem(HoctapError):
 
 class NotFound(HoctapError):
     """What was asked for is not there, or is not this person's: the two must not be told apart."""
+
+
+class ReleaseRefused(HoctapError):
+    """Nothing was released; the last release stays. `rule` is the rule that forbids it, `why` says more."""
+
+    def __init__(self, rule: str, why: str) -> None:
+        super().__init__(f"no release ({rule}): {why}")
+        self.rule = rule
+        self.why = why
 
 
 class SendFailure(HoctapError):

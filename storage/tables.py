@@ -11,7 +11,9 @@ from sqlalchemy import (
     Date,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -60,10 +63,12 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
 account = Table(
     "account",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", _NUMBER, primary_key=True),
     Column("channel", String(16), nullable=False),
     Column("address", String(64), nullable=False),
     Column("turn", Integer, nullable=False),
@@ -75,6 +80,7 @@ account = Table(
     Column("reminders", String(12), nullable=False),
     Column("person", SmallInteger, nullable=False),
     Column("last_round", SmallInteger),
+    Column("finished_people", SmallInteger, nullable=False, server_default=text("0")),
     Column("last_update", BigInteger),
     Column("seen_on", Date),
     Column("unreachable", String(12)),
@@ -99,6 +105,12 @@ session = Table(
     Column("finished_at", UtcSeconds),
     sqlite_with_rowid=False,
 )
+Index(
+    "ix_session_waiting",
+    session.c.finished_at,
+    sqlite_where=session.c.finished_at.is_not(None),
+    postgresql_where=session.c.finished_at.is_not(None),
+)
 
 lease = Table(
     "lease",
@@ -108,4 +120,95 @@ lease = Table(
     Column("ends_at", UtcSeconds, nullable=False),
     Column("closed_until", UtcSeconds),
     sqlite_with_rowid=False,
+)
+
+round_ = Table(
+    "round",
+    metadata,
+    Column("year", SmallInteger, primary_key=True, autoincrement=False),
+    Column("state", String(8), nullable=False),
+    Column("step", String(16)),
+    Column("key_hash", String(64), nullable=False),
+    Column("detail", String(8), nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("flushed_at", UtcSeconds),
+    Column("sealing", String(32)),
+    Column("record", Json),
+)
+
+SCORES = tuple(f"s{number}" for number in range(1, 11))
+
+# No account, no time, no serial number, and rows lie in the order of their tags, which is chance.
+ballot = Table(
+    "ballot",
+    metadata,
+    Column("tag", LargeBinary(32), primary_key=True),
+    Column("round", SmallInteger, nullable=False),
+    Column("commune", String(5), nullable=False),
+    Column("form", String(20), nullable=False),
+    Column("sex", String(12), nullable=False),
+    Column("age", String(12), nullable=False),
+    *(Column(name, SmallInteger, nullable=False) for name in SCORES),
+    Column("seal", SmallInteger),
+    sqlite_with_rowid=False,
+)
+
+issued_row = Table(
+    "issued_row",
+    metadata,
+    Column("round", SmallInteger, primary_key=True, autoincrement=False),
+    Column("key", String(8), primary_key=True),
+    Column("as_of_release", SmallInteger, nullable=False),
+    Column("tally", Json, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("round", SmallInteger, primary_key=True, autoincrement=False),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(8), nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("document", Json, nullable=False),
+)
+
+release_file = Table(
+    "release_file",
+    metadata,
+    Column("round", SmallInteger, primary_key=True, autoincrement=False),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
+    Column("unit", String(8), primary_key=True),
+    Column("format", String(4), primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+adults = Table(
+    "adults",
+    metadata,
+    Column("commune", String(5), primary_key=True),
+    Column("adults", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("unit", String(8), nullable=False),
+    Column("account_id", ForeignKey("account.id", ondelete="SET NULL"), unique=True),
+    Column("invitation", String(64), unique=True),
+    Column("invitation_ends_at", UtcSeconds),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("at", UtcSeconds, nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("about", Text, nullable=False),
 )
