@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -11,6 +12,7 @@ from typing import TypeVar
 from bot.runner import Runner, make_runner
 from bot.settings import Settings
 from content.read import read_handbook
+from engine.disclosure.released import Release
 from engine.handbook import Handbook
 from engine.messages import AttachmentKind, File, Incoming, Screen
 from engine.pacing import Share
@@ -18,9 +20,12 @@ from engine.state import Unreachable
 from engine.texts import Texts
 from handlers.attachments import load_for_attachment, make_attachment
 from handlers.converse import Reply, converse, present
+from handlers.download_statistics import KINDS, download_from_chat
 from handlers.reachability import move_account, note_reachability
 from handlers.share_budget import leave_budget, share_budget
-from storage.database import Transaction, open_database
+from storage.database import Database, Transaction, open_database
+from storage.releases import load_last_release
+from storage.round_keys import RoundKeys
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +41,11 @@ def utc_now() -> datetime:
 class Hoctap:
     """The product without its channels; implements `channels.door.Door`."""
 
-    def __init__(self, handbook: Handbook, runner: Runner, clock: Clock) -> None:
+    def __init__(self, handbook: Handbook, runner: Runner, clock: Clock, keys: RoundKeys) -> None:
         self._handbook = handbook
         self._runner = runner
         self._clock = clock
+        self._keys = keys
 
     @property
     def languages(self) -> Mapping[str, Texts]:
@@ -52,7 +58,7 @@ class Hoctap:
 
     async def converse(self, incoming: Incoming) -> Reply:
         """See `Door`. A bug is logged, and the person hears that their answers are safe."""
-        work = partial(converse, handbook=self._handbook, incoming=incoming, now=self._clock())
+        work = partial(converse, handbook=self._handbook, keys=self._keys, incoming=incoming, now=self._clock())
         try:
             return await self._run(work)
         except Exception:
@@ -73,6 +79,16 @@ class Hoctap:
 
     async def attachment(self, channel: str, address: str, kind: AttachmentKind, person: int) -> File:
         """See `Door`. Drawn in another thread: no turn waits for it."""
+        if kind in KINDS:
+            stored = partial(
+                download_from_chat,
+                handbook=self._handbook,
+                channel=channel,
+                address=address,
+                kind=kind,
+                now=self._clock(),
+            )
+            return await self._run(stored)
         load = partial(load_for_attachment, channel=channel, address=address)
         state = await self._run(load)
         return await asyncio.to_thread(make_attachment, self._handbook, state, kind, person, self._clock())
@@ -100,6 +116,10 @@ class Hoctap:
         """See `Door`."""
         await self._run(partial(leave_budget, budget=budget, process=process))
 
+    def publish(self, release: Release | None) -> None:
+        """What chats are told of the common counts from now on."""
+        self._handbook = replace(self._handbook, release=release)
+
     async def _run(self, work: Callable[[Transaction], _Result]) -> _Result:
         return await asyncio.wrap_future(self._runner.submit(work))
 
@@ -109,17 +129,42 @@ class Hoctap:
         return Reply((screen,), incoming.answers_turn or 0, has_consented=True, events=("turn_failed",))
 
 
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What work on the counts needs: `handbook` knows the last release."""
+
+    handbook: Handbook
+    database: Database
+    keys: RoundKeys
+    clock: Clock
+
+    def run(self, work: Callable[[Transaction], _Result]) -> _Result:
+        """Runs work in a transaction of its own."""
+        with self.database.transaction() as transaction:
+            return work(transaction)
+
+
 @contextmanager
-def open_hoctap(settings: Settings, clock: Clock = utc_now) -> Iterator[Hoctap]:
-    """Reads the content, opens the database, starts the runner; closes all at the end.
+def open_office(settings: Settings, clock: Clock = utc_now) -> Iterator[Office]:
+    """Reads the content and opens the database; closes it at the end.
 
     ContentProblems or SettingsProblem if anything is not as it must be.
     """
     handbook = read_handbook(settings.province)
     database = open_database(settings.database)
-    runner = make_runner(database)
     try:
-        yield Hoctap(handbook, runner, clock)
+        with database.transaction() as transaction:
+            release = load_last_release(transaction)
+        yield Office(replace(handbook, release=release), database, RoundKeys(settings.key_dir), clock)
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_hoctap(office: Office) -> Iterator[Hoctap]:
+    """Starts the runner; finishes what was submitted to it at the end."""
+    runner = make_runner(office.database)
+    try:
+        yield Hoctap(office.handbook, runner, office.clock, office.keys)
     finally:
         runner.close()
-        database.close()

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import click
 
+from bot.rounds_cli import release_commands, round_commands
 from bot.settings import read_settings, settings_page
+from bot.staff_cli import communes_commands, staff_commands
+from bot.world_cli import world_commands
 from engine.errors import ContentProblems, HoctapError
 
 
@@ -45,13 +48,13 @@ def run() -> None:
 @click.option("--new", is_flag=True, help="Begin as somebody new, and forget it all at the end.")
 def talk(record: Path | None, files: Path, new: bool) -> None:
     """Chat in the terminal."""
-    from bot.bootstrap import open_hoctap
+    from bot.bootstrap import open_hoctap, open_office
     from channels.terminal.talk import talk as talk_in_terminal
 
     settings = read_settings()
     if new or record:
         settings = settings.model_copy(update={"database_url": "sqlite://"})
-    with open_hoctap(settings) as hoctap:
+    with open_office(settings) as office, open_hoctap(office) as hoctap:
         transcript = asyncio.run(talk_in_terminal(hoctap, getpass.getuser(), files))
     if record:
         record.write_text("\n".join(transcript) + "\n", encoding="utf-8")
@@ -108,6 +111,10 @@ def poster(commune: str, out: Path | None, language: str, bot: str | None) -> No
     from bot.poster import write_posters
 
     write_posters(read_settings(), commune, out, language, bot)
+
+
+for _group in (round_commands, release_commands, staff_commands, communes_commands, world_commands):
+    main.add_command(_group)
 
 
 @main.command()

@@ -1,15 +1,20 @@
 """`hoctap run`: serves the web chat, and Telegram where there is a bot, until it is told to stop."""
 
+import contextlib
 import logging
 import signal
 import socket
 import time
+from collections.abc import AsyncIterator
 from types import FrameType
 
 import click
 import uvicorn
+from starlette.applications import Starlette
+from starlette.types import Lifespan
 
-from bot.bootstrap import open_hoctap
+from bot.bootstrap import open_hoctap, open_office
+from bot.housekeeping import Housekeeping
 from bot.logs import start_logging
 from bot.settings import Settings
 from bot.telegram import Telegram
@@ -23,12 +28,16 @@ log = logging.getLogger(__name__)
 def serve(settings: Settings) -> None:
     """Opens everything, says where the chat is, and serves. SettingsProblem if the port is taken."""
     start_logging()
-    with open_hoctap(settings) as hoctap, _listen(settings) as listening:
+    with open_office(settings) as office, open_hoctap(office) as hoctap, _listen(settings) as listening:
+        housekeeping = Housekeeping(office, hoctap)
+        housekeeping.open_the_year()
         rate = RateLimit(settings.presses_per_minute, settings.press_burst, time.monotonic)
         port = listening.getsockname()[1]
         telegram = Telegram(settings, hoctap, process=f"{socket.gethostname()}:{port}")
         config = uvicorn.Config(
-            make_web_chat(hoctap, hoctap.speak, rate, telegram.routes, telegram.lifespan),
+            make_web_chat(
+                hoctap, hoctap.speak, rate, telegram.routes, together(telegram.lifespan, housekeeping.lifespan)
+            ),
             access_log=False,  # it would hold network addresses
             log_config=None,
             forwarded_allow_ips=settings.trusted_proxies,
@@ -41,6 +50,19 @@ def serve(settings: Settings) -> None:
         for address in _addresses(settings, port):
             click.echo(f"hoctap: {address}")
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def together(*lifespans: Lifespan[Starlette]) -> Lifespan[Starlette]:
+    """Several lives beside the web server's, begun in this order and ended in the other."""
+
+    @contextlib.asynccontextmanager
+    async def live(app: Starlette) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            for lifespan in lifespans:
+                await stack.enter_async_context(lifespan(app))
+            yield
+
+    return live
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

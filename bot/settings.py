@@ -21,6 +21,10 @@ class Settings(BaseSettings):
         "",
         description="`postgresql://user:password@host/name` for PostgreSQL; empty for SQLite in the data folder.",
     )
+    key_dir: Path = Field(
+        Path("keys"),
+        description="Folder of the rounds' keys, outside the database and its backups: see docs/privacy.md.",
+    )
     province: str = Field("son_la", description="File in content/communes/ with the communes to offer.")
     trusted_proxies: str = Field(
         "127.0.0.1",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.communes import Province
+from engine.disclosure.released import Release
 from engine.questionnaire import Criteria, Questionnaire
 from engine.texts import Texts
 
@@ -23,6 +24,7 @@ class Handbook:
     """The province, the criteria, every version of every form, the advice and the languages.
 
     `languages` holds only those that are complete for citizens; the first is spoken until one is chosen.
+    `release` is the last release of counts, if there is one: it is published like the rest, and changes weekly.
     """
 
     province: Province
@@ -30,6 +32,7 @@ class Handbook:
     questionnaires: tuple[Questionnaire, ...]
     advice: Mapping[int, tuple[Advice, ...]]
     languages: Mapping[str, Texts]
+    release: Release | None = None
 
     @cached_property
     def first_language(self) -> str:

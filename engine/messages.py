@@ -9,7 +9,18 @@ LONGEST_ACTION = 64  # bytes: Telegram's limit for callback_data, https://core.t
 LONGEST_CHOICE_LABEL = 32  # characters that stay readable on a button of a 360 px phone
 
 ButtonKind = Literal["choice", "main", "quiet"]
-AttachmentKind = Literal["result_card", "result_form", "my_data"]
+AttachmentKind = Literal[
+    "result_card",
+    "result_form",
+    "my_data",
+    "statistics_picture",
+    "statistics_xlsx",
+    "statistics_pdf",
+    "statistics_csv",
+    "statistics_json",
+]
+PICTURES: frozenset[AttachmentKind] = frozenset({"result_card", "statistics_picture"})
+"""Attachments to be looked at where they stand, not to be kept as a file."""
 
 
 @dataclass(frozen=True, slots=True)

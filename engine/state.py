@@ -12,7 +12,7 @@ from engine.scoring import Scores
 MOST_PEOPLE = 8
 """A family shares a phone: one account may assess this many people; 0 is the account's own person."""
 
-CONSENT_VERSION = "2026.1"
+CONSENT_VERSION = "2026.2"
 """The consent notice in the catalogues. Raise it when what it says changes: everyone is asked again."""
 
 HOME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -99,6 +99,8 @@ class Account:
 
     `turn` counts the turns of this chat. `person` is whom the chat is about at the moment. `last_update` is the
     number of the last thing that the messenger delivered; `seen_on` the day, at home, of the last turn.
+    `finished_people` has a bit for each person who finished an assessment in `last_round`: the assessments
+    themselves are gone once they are counted.
     """
 
     channel: str
@@ -113,6 +115,7 @@ class Account:
     reminders: Reminders = "not_asked"
     person: int = 0
     last_round: int | None = None
+    finished_people: int = 0
     last_update: int | None = None
     seen_on: date | None = None
     unreachable: Unreachable | None = None
@@ -121,6 +124,15 @@ class Account:
     def has_consented(self) -> bool:
         """Whether the notice in force was agreed to."""
         return self.consent_version == CONSENT_VERSION
+
+    def has_finished(self, person: int, round_: int) -> bool:
+        """Whether this person has finished an assessment of the round, counted since or not."""
+        return self.last_round == round_ and bool(self.finished_people >> person & 1)
+
+    def finishing(self, person: int, round_: int) -> "Account":
+        """The account after this person has finished."""
+        before = self.finished_people if self.last_round == round_ else 0
+        return replace(self, last_round=round_, finished_people=before | 1 << person)
 
     def bare(self) -> "Account":
         """Nothing but the fact that the chat exists."""
@@ -140,12 +152,27 @@ class Account:
         return update < self.last_update and today - self.seen_on < UPDATES_RISE_FOR
 
 
+Role = Literal["statistics"]
+"""What a member of staff may do: `statistics` downloads the counts of their unit."""
+ROLES: tuple[Role, ...] = ("statistics",)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A member of staff. `unit` is `province` or the code of a commune."""
+
+    role: Role
+    unit: str
+    id: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class State:
-    """An account and all its sessions."""
+    """An account and all its sessions; and the member of staff it belongs to, if it does."""
 
     account: Account
     sessions: Mapping[tuple[int, bool], Session] = field(default_factory=dict)
+    staff: Staff | None = None
 
     def with_session(self, session: Session) -> "State":
         """The state with this session added, or in place of the one before it."""

@@ -40,6 +40,12 @@ class Texts:
         """Words of a content file in this language; themselves where there is no translation."""
         return self.contents.get(words, words)
 
+    def number(self, value: float) -> str:
+        """A number as people write it: 1.204 or 70,5 (1,204 or 70.5 in English); at most three decimals."""
+        written = f"{round(value, 3):,}".removesuffix(".0")
+        marks = {",": self.plain("statistics.thousands_mark"), ".": self.plain("statistics.decimal_mark")}
+        return "".join(marks.get(sign, sign) for sign in written)
+
     def date(self, day: date) -> str:
         """A date as people write it: 1/10/2026."""
         return self.plain("date", day=day.day, month=day.month, year=day.year)

@@ -6,9 +6,15 @@ from datetime import datetime
 from engine.conversation.turn import FORGETTING, advance, look
 from engine.handbook import Handbook
 from engine.messages import Incoming, Screen
-from engine.state import Account, Place, State
+from engine.state import MOST_PEOPLE, Account, Place, State
+from handlers.count_ballots import withdraw_ballots
+from handlers.staff import take_invitation
 from storage.database import Transaction
+from storage.round_keys import RoundKeys
 from storage.states import create_account, load_state, save_state
+
+_EVERYBODY_LEAVES = frozenset({"account_erased", "consent_declined"})
+_ONE_LEAVES = "person_too_young"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +27,24 @@ class Reply:
     events: tuple[str, ...] = ()
 
 
-def converse(transaction: Transaction, handbook: Handbook, incoming: Incoming, now: datetime) -> Reply:
+def converse(
+    transaction: Transaction, handbook: Handbook, keys: RoundKeys, incoming: Incoming, now: datetime
+) -> Reply:
     """One incoming → the reply. `now` is aware.
 
-    The account of an address that is new is made here. Everything is saved when the transaction commits; the
-    reply must not leave before that.
+    The account of an address that is new is made here. Who leaves takes along what was counted. Everything is
+    saved when the transaction commits; the reply must not leave before that.
     """
     before = load_state(transaction, incoming.channel, incoming.address)
     if before is None:
         before = create_account(transaction, incoming.channel, incoming.address)
+    before, incoming = take_invitation(transaction, before, incoming, now)
     turn = advance(handbook, before, incoming, now)
     save_state(transaction, before, turn.state)
+    if not _EVERYBODY_LEAVES.isdisjoint(turn.events):
+        withdraw_ballots(transaction, keys, before.account, range(MOST_PEOPLE))
+    elif _ONE_LEAVES in turn.events:
+        withdraw_ballots(transaction, keys, before.account, [before.account.person])
     transaction.has_erased |= not FORGETTING.isdisjoint(turn.events)
     if turn.state is None:
         return Reply(turn.screens, 0, has_consented=False, events=turn.events)

@@ -5,17 +5,26 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.state import Account, Place, Session, State
+from engine.state import Account, Place, Session, Staff, State
 from storage.database import Transaction
-from storage.tables import account, session
+from storage.tables import account, session, staff
 
 _ACCOUNT_COLUMNS = list(account.c)
 _SESSION_COLUMNS = [column for column in session.c if column is not session.c.account_id]
+_STAFF_COLUMNS = [staff.c.id, staff.c.role, staff.c.unit]
 
 # Built once: SQLAlchemy spends more on building a statement than SQLite on running it.
 _LOAD = (
-    select(*_ACCOUNT_COLUMNS, *(column.label(f"session_{column.name}") for column in _SESSION_COLUMNS))
-    .select_from(account.outerjoin(session, session.c.account_id == account.c.id))
+    select(
+        *_ACCOUNT_COLUMNS,
+        *(column.label(f"session_{column.name}") for column in _SESSION_COLUMNS),
+        *(column.label(f"staff_{column.name}") for column in _STAFF_COLUMNS),
+    )
+    .select_from(
+        account.outerjoin(session, session.c.account_id == account.c.id).outerjoin(
+            staff, staff.c.account_id == account.c.id
+        )
+    )
     .where(account.c.channel == bindparam("at_channel"), account.c.address == bindparam("at_address"))
 )
 _LOAD_FOR_CHANGE = _LOAD.with_for_update(of=account)
@@ -42,8 +51,8 @@ def load_state(transaction: Transaction, channel: str, address: str, *, for_chan
     rows = transaction.connection.execute(query, {"at_channel": channel, "at_address": address}).all()
     if not rows:
         return None
-    sessions = [_session(row) for row in rows if row.session_person is not None]
-    return State(_account(rows[0]), {each.key: each for each in sessions})
+    sessions = [session_of(row) for row in rows if row.session_person is not None]
+    return State(account_of(rows[0]), {each.key: each for each in sessions}, _staff(rows[0]))
 
 
 def create_account(transaction: Transaction, channel: str, address: str) -> State:
@@ -81,7 +90,8 @@ def _session_key(key: tuple[int, bool]) -> dict[str, Any]:
     return {"of_person": person, "which_is_finished": is_finished}
 
 
-def _account(row: Row[Any]) -> Account:
+def account_of(row: Row[Any]) -> Account:
+    """The account in a row that has all its columns."""
     return Account(
         id=row.id,
         channel=row.channel,
@@ -95,10 +105,15 @@ def _account(row: Row[Any]) -> Account:
         reminders=row.reminders,
         person=row.person,
         last_round=row.last_round,
+        finished_people=row.finished_people,
         last_update=row.last_update,
         seen_on=row.seen_on,
         unreachable=row.unreachable,
     )
+
+
+def _staff(row: Row[Any]) -> Staff | None:
+    return None if row.staff_id is None else Staff(row.staff_role, row.staff_unit, row.staff_id)
 
 
 def _account_values(each: Account) -> dict[str, Any]:
@@ -114,13 +129,15 @@ def _account_values(each: Account) -> dict[str, Any]:
         "reminders": each.reminders,
         "person": each.person,
         "last_round": each.last_round,
+        "finished_people": each.finished_people,
         "last_update": each.last_update,
         "seen_on": each.seen_on,
         "unreachable": each.unreachable,
     }
 
 
-def _session(row: Row[Any]) -> Session:
+def session_of(row: Row[Any]) -> Session:
+    """The session in a row that has all its columns, each with `session_` before its name."""
     answers = {
         question: tuple(answer) if isinstance(answer, list) else answer
         for question, answer in row.session_answers.items()
@@ -155,3 +172,8 @@ def _session_values(each: Session) -> dict[str, Any]:
         "started_at": each.started_at,
         "finished_at": each.finished_at,
     }
+
+
+def has_accounts(transaction: Transaction) -> bool:
+    """Whether anybody is known at all."""
+    return transaction.connection.execute(select(account.c.id).limit(1)).first() is not None

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 
 from httpx2 import Cookies
@@ -22,12 +23,18 @@ from engine.handbook import Handbook
 from engine.messages import Attachment, Button, Incoming, Screen
 from handlers.converse import converse, present
 from storage.database import Database, open_database
+from storage.round_keys import RoundKeys
 
 
 @cache
 def handbook() -> Handbook:
     """The real content, read once."""
     return read_handbook("son_la")
+
+
+def no_keys() -> RoundKeys:
+    """For a database without a round."""
+    return RoundKeys(Path("no-such-folder"))
 
 
 @dataclass
@@ -80,7 +87,7 @@ class DatabaseChat:
 
     def _take(self, incoming: Incoming) -> list[Screen]:
         with self.database.transaction() as transaction:
-            screens = list(converse(transaction, handbook(), incoming, self.clock.now).screens)
+            screens = list(converse(transaction, handbook(), no_keys(), incoming, self.clock.now).screens)
         self.places |= {screen.id for screen in screens}
         return screens
 
@@ -105,7 +112,7 @@ class WebChat:
     def _open(self) -> None:
         self._database = open_database(self._url)
         self._runner = make_runner(self._database)
-        hoctap = Hoctap(handbook(), self._runner, self.clock)
+        hoctap = Hoctap(handbook(), self._runner, self.clock, no_keys())
         never_full = RateLimit(1_000_000, 1_000_000, self.clock.seconds)
         self._client = TestClient(make_web_chat(hoctap, hoctap.speak, never_full), cookies=self._cookies)
 

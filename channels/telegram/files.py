@@ -11,7 +11,7 @@ from channels.telegram.receive import CHANNEL
 from channels.telegram.recent import Latest
 from channels.telegram.sending import Sending, Showing
 from engine.errors import MessageRefused, NotFound
-from engine.messages import Attachment
+from engine.messages import PICTURES, Attachment
 
 MOST_KNOWN_FILES = 2000
 
@@ -33,7 +33,7 @@ class Files:
         digest = hashlib.sha256(file.content).digest()
         upload = BufferedInputFile(file.content, file.name)
         about = {"caption": html, "parse_mode": "HTML", "reply_markup": keyboard}
-        kind, name = (SendPhoto, "photo") if attachment.kind == "result_card" else (SendDocument, "document")
+        kind, name = (SendPhoto, "photo") if attachment.kind in PICTURES else (SendDocument, "document")
         known = self._known.get(digest)
         try:
             sent = await self._sending.send(showing, kind, **{name: known or upload}, **about)

@@ -64,6 +64,7 @@ def _commands(say: Texts) -> dict[str, str]:
         "result": say.plain("command.result"),
         "again": say.plain("command.again"),
         "family": say.plain("command.family"),
+        "mycommune": say.plain("command.mycommune"),
         "commune": say.plain("command.commune"),
         "remindme": say.plain("command.remindme"),
         "stop": say.plain("command.stop"),

@@ -25,7 +25,7 @@ from channels.webchat.read import CHANNEL, field, is_json, read_body, read_form,
 from channels.webchat.show import KINDS, shown
 from channels.webchat.visitor import Visitor, forget_link, is_from_our_page, keep_link, link_of
 from engine.errors import NotFound
-from engine.messages import Button, Incoming, Screen
+from engine.messages import PICTURES, Button, Incoming, Screen
 from engine.texts import Texts
 from handlers.converse import Reply
 
@@ -149,7 +149,7 @@ class WebChat:
         visitor = Visitor.of(request)
         file = await self.door.attachment(CHANNEL, visitor.address, kind, int(person))
         response = Response(file.content, media_type=file.media_type)
-        if kind != "result_card":
+        if kind not in PICTURES:
             response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
         return response
 

@@ -9,6 +9,11 @@ KINDS: dict[str, AttachmentKind] = {
     "result.png": "result_card",
     "result.pdf": "result_form",
     "my-data.json": "my_data",
+    "statistics.png": "statistics_picture",
+    "statistics.xlsx": "statistics_xlsx",
+    "statistics.pdf": "statistics_pdf",
+    "statistics.zip": "statistics_csv",
+    "statistics.json": "statistics_json",
 }
 """The last part of a file's address → the kind of attachment."""
 

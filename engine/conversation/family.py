@@ -2,12 +2,14 @@
 
 from engine.conversation.scene import Act, Draw, Scene, needed
 from engine.messages import Button, Screen
-from engine.state import MOST_PEOPLE
+from engine.state import MOST_PEOPLE, round_of
 
 
 def draw_family(scene: Scene) -> Screen:
     """Who has assessed themself on this phone, and who may."""
-    people = sorted({person for person, _ in scene.state.sessions} | {0})
+    this_round = round_of(scene.now)
+    done = {person for person in range(MOST_PEOPLE) if scene.account.has_finished(person, this_round)}
+    people = sorted({person for person, _ in scene.state.sessions} | done | {0})
     rows = [
         (Button(f"{scene.person_name(person)}: {_how_far(scene, person)}", f"person:{person}", "choice"),)
         for person in people
@@ -26,6 +28,8 @@ def _how_far(scene: Scene, person: int) -> str:
         return scene.say.plain("family.open", answered=len(session.answers))
     if finished:
         return scene.say.plain("family.finished", total=sum(needed(finished.scores)))
+    if scene.account.has_finished(person, round_of(scene.now)):
+        return scene.say.plain("family.counted")
     return scene.say.plain("family.new")
 
 

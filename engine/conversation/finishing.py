@@ -72,6 +72,7 @@ def turn_away(scene: Scene, _: tuple[str, ...]) -> Scene:
     """Under 15: nothing of this person is kept. If it is the account's own person, neither is the account's."""
     person = scene.account.person
     kept = scene.without_session(person, finished=False).without_session(person, finished=True)
+    kept = kept.with_account(finished_people=scene.account.finished_people & ~(1 << person))
     if person == 0 and not kept.state.sessions:
         kept = replace(kept, state=replace(kept.state, account=scene.account.bare()))
     return kept.go("too_young").telling("person_too_young")
@@ -130,7 +131,9 @@ def finish(scene: Scene, _: tuple[str, ...]) -> Scene:
         scores=score(scene.handbook.criteria, scene.questionnaire, session.answers),
     )
     done = scene.without_session(session.person, finished=False).with_session(finished)
-    return done.with_account(last_round=finished.round).telling("session_finished").go("result")
+    account = done.account.finishing(finished.person, finished.round)
+    counted = replace(done, state=replace(done.state, account=account))
+    return counted.telling("session_finished").go("result")
 
 
 DRAWS: dict[str, Draw] = {

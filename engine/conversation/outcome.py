@@ -34,7 +34,7 @@ def draw_result(scene: Scene) -> Screen:
     ]
     if outcome.total < scene.handbook.criteria.points_in_all:
         lines.append(say("result.weakest", indicators=_with_points(scene, outcome)))
-    lines.append(say("result.not_the_title"))
+    lines += [say("result.not_the_title"), say("result.stays")]
     questionnaire = scene.handbook.questionnaire(session.form, session.version)
     if questionnaire is None or not questionnaire.is_official_wording:
         lines.append(say("result.own_wording"))
@@ -138,6 +138,8 @@ def show_result(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
     """The last result of this round; where there is none yet, how to get one."""
     if scene.finished_session:
         return scene.go("result")
+    if scene.is_counted and scene.may_be_at("counted"):
+        return scene.go("counted")
     home = scene.go_home()
     return home.noting(scene.say("result.none_yet")) if scene.account.has_consented else home
 

@@ -21,6 +21,7 @@ def draw_help(scene: Scene) -> Screen:
         back,
         (scene.button("help.result", "last_result"), scene.button("help.again", "again")),
         (scene.button("help.family", "family"), scene.button("help.commune", "where")),
+        (scene.button("help.my_commune", "my_commune"),),
         (scene.button("help.my_data", "my_data"), scene.button("help.erase", "erase")),
         (scene.button("help.remind", "remind"), scene.button("help.stop", "stop")),
         (scene.button("help.language", "language"),),
@@ -64,7 +65,11 @@ def ask_erase(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
 def draw_erase(scene: Scene) -> Screen:
     """Says what will be gone, and that it cannot be brought back."""
     count = len(scene.state.sessions)
-    html = scene.say("erase.sure", count=count) if count else scene.say("erase.sure_of_little")
+    if count:
+        html = scene.say("erase.sure", count=count)
+    else:
+        is_known = scene.account.has_consented
+        html = scene.say("erase.sure_counted") if is_known else scene.say("erase.sure_of_little")
     keep = scene.button("erase.no", "back", "main")
     return scene.screen(html, (keep,), (scene.button("erase.yes", "erase_all"),))
 

@@ -72,6 +72,12 @@ class Scene:
         """Their finished one, if it is of this round."""
         return self.finished_session_of(self.account.person)
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether the person has finished in this round, and the assessment itself is gone: it is counted."""
+        has_finished = self.account.has_finished(self.account.person, round_of(self.now))
+        return has_finished and self.finished_session is None
+
     def finished_session_of(self, person: int) -> Session | None:
         """A person's finished assessment of this round."""
         session = self.state.sessions.get((person, True))
@@ -141,6 +147,10 @@ class Scene:
             return False
         if name in OF_RESULT and self.finished_session is None:
             return False
+        if name in OF_STAFF and self.state.staff is None:
+            return False
+        if name == "counted" and not self.is_counted:
+            return False
         needs_start = name in OF_OPEN_SESSION | OF_RESULT | AFTER_START
         return not needs_start or (self.account.has_consented and self.commune is not None)
 
@@ -154,7 +164,7 @@ class Scene:
             return self.go_on()
         if self.finished_session:
             return self.go("result")
-        return self.go("form")
+        return self.go("counted" if self.is_counted else "form")
 
     def go_on(self) -> "Scene":
         """To the next step of the open assessment."""
@@ -193,7 +203,9 @@ class Scene:
         return Button(self.say.plain(key), action, kind)
 
 
-ASIDES = frozenset({"about", "help", "language", "my_data", "erase", "stopped", "reminded"})
+ASIDES = frozenset(
+    {"about", "help", "language", "my_data", "erase", "stopped", "reminded", "my_commune", "statistics"}
+)
 """Places that keep in `about` where one came from."""
 
 BEFORE_CONSENT = frozenset({"greeting", "consent"})
@@ -205,5 +217,8 @@ OF_OPEN_SESSION = frozenset({"question", "sex", "age", "review", "paused", "resu
 OF_RESULT = frozenset({"result", "details", "advice", "print"})
 """Places that need a finished assessment of this round."""
 
-AFTER_START = frozenset({"form", "family"})
-"""Places that need consent and a commune, and no more."""
+AFTER_START = frozenset({"form", "family", "counted", "my_commune"})
+"""Places that need consent and a commune."""
+
+OF_STAFF = frozenset({"statistics", "statistics_file"})
+"""Places that only staff may be at; what they may see there, their unit decides."""

@@ -8,7 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine.conversation import asking, family, finishing, held, outcome, rights, sitting, welcome, where
+from engine.conversation import (
+    asking,
+    common_counts,
+    family,
+    finishing,
+    held,
+    outcome,
+    rights,
+    sitting,
+    welcome,
+    where,
+)
 from engine.conversation.asking import CHOSEN
 from engine.conversation.scene import Act, Draw, Read, Scene
 from engine.conversation.understand import find_button, find_button_loosely, find_command
@@ -17,7 +28,7 @@ from engine.messages import Button, Incoming, Screen
 from engine.state import Place, State, day_of
 from engine.text import normalise
 
-_SUBJECTS = (welcome, where, sitting, asking, finishing, outcome, family, held, rights)
+_SUBJECTS = (welcome, where, sitting, asking, finishing, outcome, family, held, rights, common_counts)
 
 DRAWS: dict[str, Draw] = {place: draw for subject in _SUBJECTS for place, draw in subject.DRAWS.items()}
 ACTS: dict[str, Act] = {verb: act for subject in _SUBJECTS for verb, act in subject.ACTS.items()}
@@ -28,7 +39,10 @@ ALWAYS_OFFERED = frozenset({"help", "language"})
 FORGETTING = frozenset({"account_erased", "consent_declined", "person_too_young", "session_discarded"})
 """Events after which something that was held must be gone for good."""
 
-KEPT = frozenset({"result", "print"})
+INVITATION = "inv_"
+"""What the payload of a link begins with that makes somebody a member of staff."""
+
+KEPT = frozenset({"result", "print", "statistics", "statistics_file"})
 """Places whose screens are not replaced by the next one: they have files."""
 
 
@@ -145,6 +159,8 @@ def _command(scene: Scene, typed: str) -> Scene:
 
 def _start(scene: Scene, payload: str) -> Scene:
     """/start, or /start c03646 from a link: the greeting, or a welcome back."""
+    if payload.startswith(INVITATION):
+        return scene.noting(scene.say("invitation.invalid"))  # a valid one was taken before it came here
     code = payload.removeprefix("c")
     link = (code,) if code in scene.handbook.province.by_code else ()
     if not scene.account.has_consented:
@@ -170,6 +186,8 @@ COMMANDS: dict[str, Callable[[Scene, str], Scene]] = {
     "language": _plainly(rights.show_language),
     "commune": _commune,
     "result": _plainly(outcome.show_result),
+    "mycommune": _plainly(common_counts.show_my_commune),
+    "statistics": _plainly(common_counts.show_statistics),
     "again": _plainly(outcome.assess_again),
     "family": _plainly(family.show_family),
     "mydata": _plainly(held.show_my_data),

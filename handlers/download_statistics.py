@@ -1,0 +1,85 @@
+"""Staff download a file of their unit's last release: the bytes that were made at the seal. It is audited."""
+
+from datetime import datetime
+
+from engine.disclosure.released import PROVINCE, Release
+from engine.errors import NotFound
+from engine.handbook import Handbook
+from engine.messages import AttachmentKind, File
+from handlers.staff import Access, access_statistics
+from storage.database import Transaction
+from storage.releases import load_file, load_last_release, load_ledger
+from storage.staff import write_audit
+from storage.states import load_state
+
+FORMATS: dict[str, str] = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "application/zip",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "png": "image/png",
+}
+"""What a release comes in → its media type. `csv` is a zip with a file for each table; `png` is for a phone."""
+
+KINDS: dict[AttachmentKind, str] = {
+    "statistics_picture": "png",
+    "statistics_xlsx": "xlsx",
+    "statistics_pdf": "pdf",
+    "statistics_csv": "csv",
+    "statistics_json": "json",
+}
+"""Attachments that are files of a release → their format."""
+
+_ENDINGS = {"csv": "zip"}
+
+
+def download_from_chat(
+    transaction: Transaction,
+    handbook: Handbook,
+    channel: str,
+    address: str,
+    kind: AttachmentKind,
+    now: datetime,
+) -> File:
+    """A file of the last release for the unit of the chat's member of staff, in the chat's language.
+
+    NotFound if there is none, or if the chat is not staff's.
+    """
+    state = load_state(transaction, channel, address, for_change=False)
+    access = access_statistics(state.staff if state else None)
+    release = load_last_release(transaction)
+    if state is None or release is None:
+        raise NotFound
+    language = handbook.speak(state.account.language).language
+    return download(transaction, release, access, KINDS[kind], language, now)
+
+
+def download(
+    transaction: Transaction, release: Release, access: Access, file_format: str, language: str, now: datetime
+) -> File:
+    """A stored file of a release. NotFound if it is not kept."""
+    content = load_file(transaction, release, access.unit, file_format, language)
+    if content is None:
+        raise NotFound(
+            f"release {release.number} of {release.round} has no {file_format} for {access.unit}. The files of"
+            " communes are kept for the last release and the final one; the province's always"
+        )
+    name = file_name(release, access.unit, file_format)
+    write_audit(transaction, now, access.who, "file_downloaded", name)
+    return File(name, FORMATS[file_format], content)
+
+
+def file_name(release: Release, unit: str, file_format: str) -> str:
+    """Such as hoctap-2026-release-3-03646.xlsx."""
+    of_unit = "" if unit == PROVINCE else f"-{unit}"
+    ending = _ENDINGS.get(file_format, file_format)
+    return f"hoctap-{release.round}-release-{release.number}{of_unit}.{ending}"
+
+
+def find_release(transaction: Transaction, year: int, number: int | None) -> Release:
+    """A release by its number, the last one without. NotFound if there is none."""
+    ledger = load_ledger(transaction, year)
+    found = ledger[-1:] if number is None else [each for each in ledger if each.number == number]
+    if not found:
+        raise NotFound(f"round {year} has no release{'' if number is None else f' {number}'}: hoctap release list")
+    return found[0]

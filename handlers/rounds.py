@@ -1,0 +1,62 @@
+"""Opens rounds and says how they stand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine.ballots import KEY_BYTES
+from engine.disclosure.catalogue import Detail
+from engine.disclosure.released import Release
+from engine.errors import SettingsProblem
+from engine.state import day_of, round_of
+from storage.database import Transaction
+from storage.releases import load_ledger
+from storage.round_keys import RoundKeys
+from storage.rounds import Round, add_round, load_rounds, lock_round
+
+DrawBytes = Callable[[int], bytes]
+"""Where keys come from: so many unguessable bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundStatus:
+    """A round, and its last release if it has one."""
+
+    round: Round
+    last_release: Release | None
+
+
+def open_round(
+    transaction: Transaction, keys: RoundKeys, year: int, detail: Detail, today: date, draw_bytes: DrawBytes
+) -> str:
+    """Opens a round: makes its keys and records their hash, which is returned to be published.
+
+    SettingsProblem if it was opened before. A round that was interrupted here is opened with the keys it made.
+    """
+    if lock_round(transaction, year) is not None:
+        raise SettingsProblem(f"round {year} has been opened already: hoctap round status")
+    key_hash = keys.make(year, draw_bytes(KEY_BYTES), draw_bytes(KEY_BYTES))
+    add_round(transaction, year, key_hash, detail, today)
+    return key_hash
+
+
+def ensure_round(transaction: Transaction, keys: RoundKeys, now: datetime, draw_bytes: DrawBytes) -> str | None:
+    """Opens the current year's round if it never was; its key's hash if so.
+
+    SettingsProblem if the key of a round that is open is not there: ballots could not be removed.
+    """
+    rounds = {each.year: each for each in load_rounds(transaction)}
+    for each in rounds.values():
+        if each.state == "open":
+            keys.of(each.year, each.key_hash)
+    if round_of(now) in rounds:
+        return None
+    return open_round(transaction, keys, round_of(now), "fine", day_of(now), draw_bytes)
+
+
+def round_status(transaction: Transaction) -> list[RoundStatus]:
+    """All rounds, the oldest first."""
+    return [
+        RoundStatus(each, ledger[-1] if (ledger := load_ledger(transaction, each.year)) else None)
+        for each in load_rounds(transaction)
+    ]

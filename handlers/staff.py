@@ -1,0 +1,76 @@
+"""Invites staff, lets them in, and decides what of the figures somebody may have: all access goes through here."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from engine.conversation.turn import INVITATION
+from engine.disclosure.released import PROVINCE
+from engine.errors import NotFound, SettingsProblem
+from engine.handbook import Handbook
+from engine.messages import Incoming
+from engine.state import ROLES, Role, Staff, State
+from storage.database import Transaction
+from storage.staff import accept_invitation, add_invitation, load_invitation, remove_staff, write_audit
+
+INVITATION_LASTS = timedelta(hours=24)
+
+
+def invite(transaction: Transaction, handbook: Handbook, role: str, unit: str, token: str, now: datetime) -> None:
+    """Keeps an invitation whose link carries `token`. SettingsProblem if there is no such role or unit."""
+    known = next((each for each in ROLES if each == role), None)
+    if known is None:
+        raise SettingsProblem(f"there is no role {role}; there are: {', '.join(ROLES)}")
+    if unit != PROVINCE and unit not in handbook.province.by_code:
+        raise SettingsProblem(f"there is no unit {unit}: `{PROVINCE}` or the code of a commune")
+    add_invitation(transaction, Staff(known, unit), _hash(token), now + INVITATION_LASTS)
+    write_audit(transaction, now, "command line", "staff_invited", f"{role} of {unit}")
+
+
+def link_payload(token: str) -> str:
+    """What a link carries behind /start."""
+    return INVITATION + token
+
+
+def take_invitation(
+    transaction: Transaction, state: State, incoming: Incoming, now: datetime
+) -> tuple[State, Incoming]:
+    """If this is the link of a good invitation: the account is staff now, and sees the figures of its unit."""
+    payload = (incoming.text or "").strip().removeprefix("/start ")
+    if not payload.startswith(INVITATION) or state.account.id is None:
+        return state, incoming
+    invitation = load_invitation(transaction, _hash(payload.removeprefix(INVITATION)))
+    if invitation is None or invitation.ends_at < now:
+        return state, incoming
+    accept_invitation(transaction, invitation, state.account.id)
+    write_audit(transaction, now, f"staff {invitation.id}", "staff_came", f"{invitation.role} of {invitation.unit}")
+    role = next(each for each in ROLES if each == invitation.role)
+    come = Staff(role, invitation.unit, invitation.id)
+    return replace(state, staff=come), replace(incoming, text="/statistics")
+
+
+def dismiss(transaction: Transaction, member: int, now: datetime) -> None:
+    """Takes a member's role away, at once. NotFound if there is no such member."""
+    if not remove_staff(transaction, member):
+        raise NotFound(f"there is no member of staff {member}: hoctap staff list")
+    write_audit(transaction, now, "command line", "staff_dismissed", f"staff {member}")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Somebody who may see the figures of a unit."""
+
+    who: str
+    unit: str
+
+
+def access_statistics(staff: Staff | None) -> Access:
+    """The figures that a member of staff may have: those of their own unit. NotFound for everybody else."""
+    may_see: dict[Role, bool] = {"statistics": True}
+    if staff is None or not may_see[staff.role]:
+        raise NotFound
+    return Access(f"staff {staff.id}", staff.unit)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,258 @@
+"""What a commune's leader puts on the table: two pages of A4 about one release, one page while nothing is shown.
+
+It says what was released and, where the adults are known, what share of them that is; nothing finer.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from engine.disclosure.precision import INDICATOR_RANGE, Band
+from engine.disclosure.released import ReleasedRow, ReleasedTable, TableId
+from engine.texts import Texts
+from reports.release_words import (
+    TARGETS,
+    ReleaseFacts,
+    adults_of,
+    dimension,
+    mean_band,
+    middle,
+    number,
+    people,
+    percent,
+    share_assessed,
+    share_band,
+    share_meeting,
+    total_band,
+    unit_name,
+    value,
+)
+from reports.statistics_picture import (
+    Part,
+    big_figures,
+    indicator_bars,
+    opening,
+    own_row,
+    province_row,
+    unmoved,
+    why_hidden,
+)
+from reports.typesetting import draw_pdf
+
+TARGET_YEAR = 2030
+
+CLEAR_GAP = 0.2
+"""Points between two bands of an indicator from which on one is called higher: less is not worth a sentence."""
+
+MOST_NAMED = 3
+"""Of indicators in a sentence about the strongest or the weakest: more have nothing in common but a wide band."""
+
+SMALLEST_SHARE: Final = 0.001
+"""Shares of the adults are written to 0.1 %."""
+
+_BREAKDOWNS: Mapping[TableId, str] = {"T2": "group", "T3": "sex", "T4": "age"}
+
+
+def make_commune_report(facts: ReleaseFacts, say: Texts) -> bytes:
+    """A tagged PDF, A4, dated as the release. LookupError if the release has no row of the unit; ValueError if the
+    unit is the province.
+    """
+    if facts.is_of_province:
+        raise ValueError("the province has a report of its own")
+    row = own_row(facts)
+    return draw_pdf(
+        "commune_report.typ",
+        {
+            **opening(facts, say),
+            **frame(facts, say),
+            "figures": big_figures(row, province_row(facts), say),
+            "hidden": why_hidden(facts, say),
+            "unmoved": " ".join(unmoved(facts, say)),
+            "words": what_stands_out(facts, say),
+            "indicators": indicator_bars(facts, say),
+            "target": towards_target(row, facts, say),
+            "breakdowns_title": say.plain("commune_report.breakdowns"),
+            "breakdowns": _breakdowns(facts, say),
+            "sections": _sections(facts, say),
+        },
+        facts.release.as_of,
+    )
+
+
+def frame(facts: ReleaseFacts, say: Texts) -> Part:
+    """What every report says around its figures: the foot of a page, how to read it, what it is not."""
+    return {
+        "foot": say.plain(
+            "commune_report.foot",
+            unit=unit_name(facts, say),
+            round=facts.release.round,
+            number=facts.release.number,
+        ),
+        "breakdown_columns": [
+            say.plain("commune_report.people"),
+            say.plain("statistics_picture.meets"),
+            say.plain("commune_report.total"),
+        ],
+        "reading": {
+            "title": say.plain("commune_report.reading"),
+            "items": _reading(facts, say),
+        },
+        "not_the_title": say.plain("report.not_the_title"),
+    }
+
+
+def _reading(facts: ReleaseFacts, say: Texts) -> list[str]:
+    if own_row(facts).n is None:
+        return []
+    return [
+        _what_meets_means(facts, say),
+        say.plain("commune_report.reading_hidden", k=facts.release.k),
+        say.plain("commune_report.reading_band"),
+        say.plain("commune_report.reading_ends"),
+        say.plain("commune_report.reading_unmoved", k=facts.release.k),
+    ]
+
+
+def _what_meets_means(facts: ReleaseFacts, say: Texts) -> str:
+    minimum = facts.criteria.indicator_minimum
+    commune = facts.province.by_code.get(facts.unit)
+    if commune is None:
+        return say.plain("commune_report.meets_anywhere", minimum=minimum)
+    return say.plain("commune_report.meets_here", pass_mark=commune.pass_mark, minimum=minimum)
+
+
+def what_stands_out(facts: ReleaseFacts, say: Texts) -> list[str]:
+    """A few sentences: the strongest and the weakest indicators, and where the unit differs from the province."""
+    row, beside = own_row(facts), province_row(facts)
+    if row.indicators is None:
+        return []
+    names = [say.content(indicator.short) for indicator in facts.criteria.indicators]
+    sentences = list(_ends(row.indicators, names, say))
+    if beside and beside.indicators:
+        sentences.append(_beside_province(row.indicators, beside.indicators, names, say))
+    return sentences
+
+
+def _ends(bands: tuple[Band, ...], names: list[str], say: Texts) -> Iterable[str]:
+    ranked = sorted(bands, key=middle)
+    strongest, weakest = (
+        [name for name, band in zip(names, bands, strict=True) if band == end] for end in (ranked[-1], ranked[0])
+    )
+    if ranked[0] == ranked[-1]:
+        return
+    if len(strongest) <= MOST_NAMED:
+        written = mean_band(ranked[-1], INDICATOR_RANGE, say)
+        yield say.plain("commune_report.strongest", names=_listed(strongest), points=written)
+    if len(weakest) <= MOST_NAMED:
+        written = mean_band(ranked[0], INDICATOR_RANGE, say)
+        yield say.plain("commune_report.weakest", names=_listed(weakest), points=written)
+
+
+def _beside_province(own: tuple[Band, ...], others: tuple[Band, ...], names: list[str], say: Texts) -> str:
+    pairs = list(zip(names, own, others, strict=True))
+    higher = [name for name, mine, theirs in pairs if mine[0] - theirs[1] >= CLEAR_GAP - 1e-9]
+    lower = [name for name, mine, theirs in pairs if theirs[0] - mine[1] >= CLEAR_GAP - 1e-9]
+    higher_ones, lower_ones = _some(higher, say), _some(lower, say)
+    if higher and lower:
+        return say.plain("commune_report.higher_and_lower", higher=higher_ones, lower=lower_ones)
+    if higher:
+        return say.plain("commune_report.higher", names=higher_ones)
+    if lower:
+        return say.plain("commune_report.lower", names=lower_ones)
+    return say.plain("commune_report.alike")
+
+
+def _some(names: list[str], say: Texts) -> str:
+    return _listed(names) if len(names) <= MOST_NAMED else say.plain("commune_report.so_many", number=len(names))
+
+
+def _listed(names: Iterable[str]) -> str:
+    # Names hold commas themselves ("Ngoại ngữ, tiếng dân tộc").
+    return "; ".join(names)
+
+
+def towards_target(row: ReleasedRow, facts: ReleaseFacts, say: Texts) -> Part | None:
+    """What shares of all adults took part and meet the criteria, beside the plan's target; None without adults."""
+    adults = adults_of(row, facts)
+    assessed, meeting = share_assessed(row, adults), share_meeting(row, adults)
+    if adults is None or assessed is None or meeting is None:
+        return None
+    target = TARGETS[TARGET_YEAR]
+    return {
+        "title": say.plain("commune_report.target"),
+        "rows": [
+            _of_adults(say.plain("commune_report.assessed"), (assessed, assessed), None, say),
+            _of_adults(say.plain("statistics_picture.meets"), meeting, target, say),
+        ],
+        "note": say.plain(
+            "commune_report.target_note",
+            unit=unit_name(facts, say),
+            adults=number(adults, say),
+            year=TARGET_YEAR,
+            target=percent(target, say),
+        ),
+    }
+
+
+def _of_adults(name: str, share: Band, mark: float | None, say: Texts) -> Part:
+    # So few of so many that it rounds to nothing: not nothing, all the same.
+    low, high = share if share[1] >= SMALLEST_SHARE else (0.0, SMALLEST_SHARE)
+    written = percent(low, say) if low == high else share_band((low, high), say)
+    return {"name": name, "band": [low, high], "written": written, "mark": mark}
+
+
+def breakdown(dim: str, rows: Iterable[ReleasedRow], say: Texts) -> Part:
+    """People by the values of a dimension, as bars. A hidden row has no bar: its template draws a hatched stub."""
+    rows = tuple(rows)
+    most = max((row.n for row in rows if row.n), default=1)
+    return {
+        "title": dimension(dim, say),
+        "rows": [
+            {
+                "name": value(dim, row.key[dim], say),
+                "part": None if row.n is None else row.n / most,
+                "n": people(row.n, say),
+                "share": share_band(row.passed, say),
+                "total": total_band(row.total, say),
+            }
+            for row in rows
+        ],
+    }
+
+
+def _breakdowns(facts: ReleaseFacts, say: Texts) -> list[Part]:
+    if own_row(facts).n is None:
+        return []
+    tables = ((dim, facts.release.table(table_id)) for table_id, dim in _BREAKDOWNS.items())
+    return [breakdown(dim, _of_unit(table, facts.unit), say) for dim, table in tables if table is not None]
+
+
+def _of_unit(table: ReleasedTable, unit: str) -> Iterable[ReleasedRow]:
+    return (row for row in table.rows if row.commune == unit)
+
+
+def _sections(facts: ReleaseFacts, say: Texts) -> list[Part]:
+    sections: list[Part] = []
+    is_hidden = own_row(facts).n is None
+    if facts.release.kind == "interim" and not is_hidden:
+        items = [
+            say.plain("commune_report.final_breakdowns", k=facts.release.k),
+            say.plain("commune_report.final_counts"),
+        ]
+        sections.append({"title": say.plain("commune_report.final_brings"), "items": items})
+    if facts.release.kind == "interim" or is_hidden:
+        title = (
+            say.plain("commune_report.how_to_get_there", k=facts.release.k)
+            if is_hidden
+            else say.plain("commune_report.more_people")
+        )
+        sections.append({"title": title, "items": _ways_to_more_people(facts, say)})
+    return sections
+
+
+def _ways_to_more_people(facts: ReleaseFacts, say: Texts) -> list[str]:
+    return [
+        say.plain("commune_report.hang_poster", command=f"hoctap poster --commune {facts.unit}"),
+        say.plain("commune_report.tell"),
+        say.plain("commune_report.help_each_other"),
+        say.plain("commune_report.no_names"),
+    ]

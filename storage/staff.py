@@ -1,0 +1,84 @@
+"""Staff, their invitations, and what staff did."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from engine.state import Staff
+from storage.database import Transaction
+from storage.tables import audit, staff
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody who was invited and has not come yet."""
+
+    id: int
+    role: str
+    unit: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """One line of the list of staff. `has_come`: the invitation was used, and the chat is still there."""
+
+    id: int
+    role: str
+    unit: str
+    has_come: bool
+
+
+def add_invitation(transaction: Transaction, invited: Staff, token_hash: str, ends_at: datetime) -> None:
+    """Keeps an invitation; of the link itself only the hash."""
+    values = {"role": invited.role, "unit": invited.unit, "invitation": token_hash, "invitation_ends_at": ends_at}
+    transaction.connection.execute(insert(staff).values(values))
+
+
+def load_invitation(transaction: Transaction, token_hash: str) -> Invitation | None:
+    """The invitation of a link, used up or not found: None."""
+    query = select(staff).where(staff.c.invitation == token_hash).with_for_update()
+    row = transaction.connection.execute(query).first()
+    return None if row is None else Invitation(row.id, row.role, row.unit, row.invitation_ends_at)
+
+
+def accept_invitation(transaction: Transaction, invitation: Invitation, account_id: int) -> None:
+    """The account is this member of staff from now on, and no other; the link is used up."""
+    connection = transaction.connection
+    connection.execute(delete(staff).where(staff.c.account_id == account_id))
+    values = {"account_id": account_id, "invitation": None, "invitation_ends_at": None}
+    connection.execute(update(staff).where(staff.c.id == invitation.id).values(values))
+
+
+def load_staff(transaction: Transaction) -> list[StaffMember]:
+    """Everyone, invited or come."""
+    rows = transaction.connection.execute(select(staff).order_by(staff.c.id))
+    return [StaffMember(row.id, row.role, row.unit, row.account_id is not None) for row in rows]
+
+
+def remove_staff(transaction: Transaction, member: int) -> bool:
+    """Takes the role away; whether there was such a member."""
+    return bool(transaction.connection.execute(delete(staff).where(staff.c.id == member)).rowcount)
+
+
+def write_audit(transaction: Transaction, at: datetime, who: str, action: str, about: str) -> None:
+    """Who did what. `who` is a member's number or a command line, never a name or an address."""
+    transaction.connection.execute(insert(audit).values(at=at, who=who, action=action, about=about))
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """One line of the audit."""
+
+    at: datetime
+    who: str
+    action: str
+    about: str
+
+
+def load_audit(transaction: Transaction, most: int) -> list[Audited]:
+    """The newest lines, the newest first."""
+    query = select(audit).order_by(audit.c.id.desc()).limit(most)
+    rows = transaction.connection.execute(query)
+    return [Audited(row.at, row.who, row.action, row.about) for row in rows]
