@@ -26,7 +26,8 @@ class Server:
 def hoctap(data: Path | None = None, more: Mapping[str, str] | None = None) -> Iterator[Server]:
     """`hoctap run` on SQLite in `data` (an empty folder of its own if not given), without a rate limit."""
     with tempfile.TemporaryDirectory(prefix="hoctap-bench-") as folder:
-        settings = {"HOCTAP_PORT": "0", "HOCTAP_DATA": str(data or folder), **_NO_LIMIT, **(more or {})}
+        places = {"HOCTAP_DATA": str(data or folder), "HOCTAP_KEY_DIR": f"{data or folder}/keys"}
+        settings = {"HOCTAP_PORT": "0", **places, **_NO_LIMIT, **(more or {})}
         with _running("bot", "run", settings=settings) as server:
             yield server
 

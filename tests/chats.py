@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any, Protocol
 
 from httpx2 import Cookies
@@ -19,22 +18,18 @@ from channels.terminal.transcript import written_screen
 from channels.webchat.app import make_web_chat
 from channels.webchat.rate import RateLimit
 from content.read import read_handbook
+from engine.disclosure.released import Release
 from engine.handbook import Handbook
 from engine.messages import Attachment, Button, Incoming, Screen
 from handlers.converse import converse, present
 from storage.database import Database, open_database
-from storage.round_keys import RoundKeys
+from tests.counting import keys
 
 
 @cache
 def handbook() -> Handbook:
     """The real content, read once."""
     return read_handbook("son_la")
-
-
-def no_keys() -> RoundKeys:
-    """For a database without a round."""
-    return RoundKeys(Path("no-such-folder"))
 
 
 @dataclass
@@ -58,6 +53,9 @@ class Chat(Protocol):
 
     clock: Clock
 
+    @property
+    def database(self) -> Database: ...
+    def publish(self, release: Release | None) -> None: ...
     def look(self) -> list[Screen]: ...
     def type(self, text: str) -> list[Screen]: ...
     def press(self, action: str) -> list[Screen]: ...
@@ -72,11 +70,15 @@ class DatabaseChat:
         self.address = address
         self.places: set[str] = set()
         self._url = url
+        self._handbook = handbook()
         self.database: Database = open_database(url)
+
+    def publish(self, release: Release | None) -> None:
+        self._handbook = replace(self._handbook, release=release)
 
     def look(self) -> list[Screen]:
         with self.database.transaction() as transaction:
-            reply = present(transaction, handbook(), "test", self.address, "", self.clock.now)
+            reply = present(transaction, self._handbook, "test", self.address, "", self.clock.now)
         return list(reply.screens)
 
     def type(self, text: str) -> list[Screen]:
@@ -87,7 +89,7 @@ class DatabaseChat:
 
     def _take(self, incoming: Incoming) -> list[Screen]:
         with self.database.transaction() as transaction:
-            screens = list(converse(transaction, handbook(), no_keys(), incoming, self.clock.now).screens)
+            screens = list(converse(transaction, self._handbook, keys(), incoming, self.clock.now).screens)
         self.places |= {screen.id for screen in screens}
         return screens
 
@@ -107,14 +109,20 @@ class WebChat:
         self._url = url
         self._cookies = Cookies()
         self._turn: int | None = None
+        self._release: Release | None = None
         self._open()
 
     def _open(self) -> None:
-        self._database = open_database(self._url)
-        self._runner = make_runner(self._database)
-        hoctap = Hoctap(handbook(), self._runner, self.clock, no_keys())
+        self.database: Database = open_database(self._url)
+        self._runner = make_runner(self.database)
+        self._hoctap = hoctap = Hoctap(handbook(), self._runner, self.clock, keys())
+        hoctap.publish(self._release)
         never_full = RateLimit(1_000_000, 1_000_000, self.clock.seconds)
         self._client = TestClient(make_web_chat(hoctap, hoctap.speak, never_full), cookies=self._cookies)
+
+    def publish(self, release: Release | None) -> None:
+        self._release = release
+        self._hoctap.publish(release)
 
     def look(self) -> list[Screen]:
         raise NotImplementedError("the page is tested in tests/web")
@@ -138,7 +146,7 @@ class WebChat:
     def close(self) -> None:
         self._client.close()
         self._runner.close()
-        self._database.close()
+        self.database.close()
 
 
 def _screen(shown: dict[str, Any]) -> Screen:

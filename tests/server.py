@@ -44,6 +44,7 @@ class Server:
         """Starts it and waits for the address that it prints."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         environment = {**kept, "HOCTAP_PORT": self._port, "HOCTAP_DATA": str(self.data), **self.settings}
+        environment.setdefault("HOCTAP_KEY_DIR", str(self.data.parent / "keys"))
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "run"],

@@ -18,9 +18,11 @@ from bot.settings import Settings
 from bot.telegram import Telegram as TelegramSide
 from channels.webchat.app import make_web_chat
 from channels.webchat.rate import RateLimit
+from engine.disclosure.released import Release
 from engine.messages import Attachment, Button, Screen
-from storage.database import open_database
-from tests.chats import Clock, handbook, no_keys
+from storage.database import Database, open_database
+from tests.chats import Clock, handbook
+from tests.counting import keys
 from tests.standin import Person, Seen, Telegram
 
 NO_LIMITS = {"telegram_per_second": 100_000, "telegram_chat_per_second": 100_000.0, "telegram_chat_burst": 100}
@@ -51,7 +53,7 @@ class BotServer:
         settings = Settings(telegram_token=SecretStr(self.token or self.telegram.token), **chosen)
         self.database = open_database(self.database_url)
         self._runner = make_runner(self.database)
-        self.hoctap = Hoctap(handbook(), self._runner, self.clock, no_keys())
+        self.hoctap = Hoctap(handbook(), self._runner, self.clock, keys())
         side = TelegramSide(settings, self.hoctap, process=f"test:{self._port}")
         never_full = RateLimit(1_000_000, 1_000_000, self.clock.seconds)
         app = make_web_chat(self.hoctap, self.hoctap.speak, never_full, side.routes, side.lifespan)
@@ -94,6 +96,14 @@ class TelegramChat:
         self.clock.now = Clock().now
         self.person: Person = server.telegram.person()
         self._seen_on: dict[str, Seen] = {}
+        self.publish(None)
+
+    @property
+    def database(self) -> Database:
+        return self.server.database
+
+    def publish(self, release: Release | None) -> None:
+        self.server.hoctap.publish(release)
 
     def look(self) -> list[Screen]:
         return [screen_of(self.person.last)]

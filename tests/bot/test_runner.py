@@ -12,7 +12,8 @@ from engine.messages import Incoming
 from handlers.converse import Reply, converse
 from storage.database import Database, Transaction, open_database
 from storage.states import create_account, load_state
-from tests.chats import Clock, handbook, no_keys
+from tests.chats import Clock, handbook
+from tests.counting import keys
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -87,7 +88,7 @@ def test_many_people_at_once_each_go_on_with_their_own(database: Database, runne
 
     def say(number: int, text: str) -> Future[Reply]:
         incoming = Incoming("test", f"person {number}", text=text)
-        return runner.submit(lambda transaction: converse(transaction, handbook(), no_keys(), incoming, now))
+        return runner.submit(lambda transaction: converse(transaction, handbook(), keys(), incoming, now))
 
     for text in ("/start c03667", "bat dau", "dong y", "lam nong", "1", "2", "3", "4"):
         wait([say(number, text) for number in range(40)])

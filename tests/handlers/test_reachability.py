@@ -8,13 +8,14 @@ from handlers.converse import converse
 from handlers.reachability import move_account, note_reachability
 from storage.database import Database
 from storage.states import load_state
-from tests.chats import Clock, handbook, no_keys
+from tests.chats import Clock, handbook
+from tests.counting import keys
 
 
 def say(database: Database, address: str, *texts: str) -> None:
     for text in texts:
         with database.transaction() as transaction:
-            converse(transaction, handbook(), no_keys(), Incoming("telegram", address, text=text), Clock().now)
+            converse(transaction, handbook(), keys(), Incoming("telegram", address, text=text), Clock().now)
 
 
 def state(database: Database, address: str) -> State | None:

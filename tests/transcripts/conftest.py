@@ -6,13 +6,16 @@ from pathlib import Path
 
 from channels.terminal.transcript import written_turn
 from engine.messages import Screen
-from tests.chats import Chat, buttons_of
+from tests.chats import Chat, buttons_of, handbook
+from tests.counting import count_everything, invite_somebody, publish_made_up
 
 FOLDER = Path(__file__).parent
 _PASSING = re.compile(r"-- (\d+) (hours|days) pass")
 _OLD_BUTTON = re.compile(r"me> \[(?P<label>.+)\] \(an old button\)")
 _BUTTON = re.compile(r"me> \[(?P<label>.+)\]")
 RESTART, AGAIN = "-- restart", "-- the same press arrives again"
+COUNTED, RELEASED = "-- what is finished is counted", "-- a made-up release comes out"
+_INVITED = re.compile(r"-- staff of (\w+) is invited by the link (\w+)")
 
 
 def said_lines(transcript: str) -> list[str]:
@@ -67,5 +70,11 @@ def _happen(chat: Chat, line: str) -> None:
         chat.restart()
     elif passing := _PASSING.fullmatch(line):
         chat.clock.move(**{passing[2]: int(passing[1])})
+    elif line == COUNTED:
+        count_everything(chat.database, chat.clock.now)
+    elif line == RELEASED:
+        chat.publish(publish_made_up(chat.database, handbook()))
+    elif invited := _INVITED.fullmatch(line):
+        invite_somebody(chat.database, handbook(), invited[1], invited[2], chat.clock.now)
     else:
         raise AssertionError(f"nobody knows what this means: {line}")

@@ -17,7 +17,8 @@ from channels.door import Door
 from channels.webchat.app import make_web_chat
 from channels.webchat.rate import RateLimit
 from storage.database import Database, open_database
-from tests.chats import Clock, handbook, no_keys
+from tests.chats import Clock, handbook
+from tests.counting import keys
 from tests.postgres import FreshPostgres
 from tests.server import Person, Server, running_server
 
@@ -65,7 +66,7 @@ def open_site(url: str, folder: Path) -> Iterator[Site]:
     runner = make_runner(database)
     clock = Clock()
     rate = RateLimit(1_000_000, 1_000_000, time.monotonic)
-    site = Site(database, Hoctap(handbook(), runner, clock, no_keys()), clock, rate, folder)
+    site = Site(database, Hoctap(handbook(), runner, clock, keys()), clock, rate, folder)
     try:
         yield site
     finally:

@@ -15,7 +15,8 @@ import pytest
 
 from bot.bootstrap import Hoctap
 from storage.database import Transaction
-from tests.chats import handbook, no_keys
+from tests.chats import handbook
+from tests.counting import keys
 from tests.logged import everything_logged
 from tests.server import Person, Server, running_server
 from tests.web.conftest import Site
@@ -57,7 +58,7 @@ def failing_runner(site: Site, failures: int) -> Iterator[None]:
         def close(self) -> None:
             pass
 
-    door, site.door = site.door, Hoctap(handbook(), Failing(), site.clock, no_keys())
+    door, site.door = site.door, Hoctap(handbook(), Failing(), site.clock, keys())
     yield
     site.door = door
 

@@ -17,7 +17,8 @@ from channels.telegram.replies import Replies
 from channels.telegram.session import Kind, LeanSession
 from engine.pacing import Pace
 from storage.database import open_database
-from tests.chats import Clock, handbook, no_keys
+from tests.chats import Clock, handbook
+from tests.counting import keys
 
 pytestmark = pytest.mark.slow  # a database for each
 
@@ -52,7 +53,7 @@ def take(payload: Any, folder: Path) -> tuple[list[tuple[str, dict[str, Any]]], 
     """What a bot did about an update, and how many chats it knows then."""
 
     async def main() -> None:
-        hoctap = Hoctap(handbook(), runner, Clock(), no_keys())
+        hoctap = Hoctap(handbook(), runner, Clock(), keys())
         bot = Bot("123456:TEST", session=session)
         limits = Limits(Pace())
         limits.share(30)

@@ -23,7 +23,8 @@ from channels.telegram.session import Kind, LeanSession
 from engine.pacing import Pace
 from storage.database import open_database
 from tests.channels.telegram.random_updates import RandomUpdates
-from tests.chats import Clock, handbook, no_keys
+from tests.chats import Clock, handbook
+from tests.counting import keys
 
 NO_LIMITS = Pace(per_second=10**6, chat_per_second=10.0**6, chat_burst=10**6)
 MANY, FEW = 100_000, 3_000
@@ -55,7 +56,7 @@ async def take_all(folder: Path, updates: list[Any] | RandomUpdates, count: int)
     runner = make_runner(database)
     raised: list[Any] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: raised.append(context))
-    hoctap, session = Hoctap(handbook(), runner, Clock(), no_keys()), NoNetwork(random.Random(7731))
+    hoctap, session = Hoctap(handbook(), runner, Clock(), keys()), NoNetwork(random.Random(7731))
     bot = Bot("123456:TEST", session=session)
     limits = Limits(NO_LIMITS)
     limits.share(NO_LIMITS.per_second)
