@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import drawing, machine, memory, queries, start, telegram, turns, web
+from benchmarks import drawing, machine, memory, queries, seal, start, telegram, turns, web
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.figures import Figure, table
 
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[Effort], list[Figure]]] = {
     "start": start.measure,
     "drawing": drawing.measure,
     "queries": queries.measure,
+    "seal": seal.measure,
 }
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 

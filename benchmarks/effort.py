@@ -25,6 +25,9 @@ class Effort:
     server_accounts: int
     """Of the many, those that press a button on a real server."""
     drawings: int
+    many_ballots: int
+    release_units: int
+    """For how many units a seal makes files: the province first, then communes."""
 
 
 FULL = Effort(
@@ -38,6 +41,8 @@ FULL = Effort(
     many_accounts=100_000,
     server_accounts=10_000,
     drawings=20,
+    many_ballots=1_000_000,
+    release_units=76,
 )
 QUICK = Effort(
     repetitions=1,
@@ -50,4 +55,6 @@ QUICK = Effort(
     many_accounts=500,
     server_accounts=100,
     drawings=2,
+    many_ballots=500,
+    release_units=1,
 )

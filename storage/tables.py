@@ -127,7 +127,7 @@ round_ = Table(
     metadata,
     Column("year", SmallInteger, primary_key=True, autoincrement=False),
     Column("state", String(8), nullable=False),
-    Column("step", String(16)),
+    Column("step", String(24)),
     Column("key_hash", String(64), nullable=False),
     Column("detail", String(8), nullable=False),
     Column("opened_on", Date, nullable=False),

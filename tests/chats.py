@@ -23,6 +23,7 @@ from engine.handbook import Handbook
 from engine.messages import Attachment, Button, Incoming, Screen
 from handlers.converse import converse, present
 from storage.database import Database, open_database
+from storage.round_keys import RoundKeys
 from tests.counting import keys
 
 
@@ -65,12 +66,13 @@ class Chat(Protocol):
 class DatabaseChat:
     """Straight to the handlers, on a database; a restart closes it and opens it again."""
 
-    def __init__(self, url: str, address: str = "someone") -> None:
+    def __init__(self, url: str, address: str = "someone", its_keys: RoundKeys | None = None) -> None:
         self.clock = Clock()
         self.address = address
         self.places: set[str] = set()
         self._url = url
         self._handbook = handbook()
+        self._keys = its_keys or keys()
         self.database: Database = open_database(url)
 
     def publish(self, release: Release | None) -> None:
@@ -89,7 +91,7 @@ class DatabaseChat:
 
     def _take(self, incoming: Incoming) -> list[Screen]:
         with self.database.transaction() as transaction:
-            screens = list(converse(transaction, self._handbook, keys(), incoming, self.clock.now).screens)
+            screens = list(converse(transaction, self._handbook, self._keys, incoming, self.clock.now).screens)
         self.places |= {screen.id for screen in screens}
         return screens
 

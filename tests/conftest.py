@@ -32,7 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker("browser")
         if "postgres_url" in fixtures:
             item.add_marker("postgres")
-        if item.get_closest_marker("browser") or "standin_conformance" in item.path.parts:
+        is_of_handlers = "handlers" in item.path.parts and "[postgresql" in item.name  # a new database for each
+        if item.get_closest_marker("browser") or "standin_conformance" in item.path.parts or is_of_handlers:
             item.add_marker("slow")
     yield
     # Playwright leaves an event loop running in this thread: after it, asyncio.run() would fail. Sorted when all

@@ -29,7 +29,7 @@ def _rounds_and_ballots() -> None:
         "round",
         sa.Column("year", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("state", sa.String(8), nullable=False),
-        sa.Column("step", sa.String(16)),
+        sa.Column("step", sa.String(24)),
         sa.Column("key_hash", sa.String(64), nullable=False),
         sa.Column("detail", sa.String(8), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
