@@ -25,6 +25,7 @@ class Effort:
     server_accounts: int
     """Of the many, those that press a button on a real server."""
     drawings: int
+    few_ballots: int
     many_ballots: int
     release_units: int
     """For how many units a seal makes files: the province first, then communes."""
@@ -41,6 +42,7 @@ FULL = Effort(
     many_accounts=100_000,
     server_accounts=10_000,
     drawings=20,
+    few_ballots=16_000,
     many_ballots=1_000_000,
     release_units=76,
 )
@@ -55,6 +57,7 @@ QUICK = Effort(
     many_accounts=500,
     server_accounts=100,
     drawings=2,
+    few_ballots=300,
     many_ballots=500,
     release_units=1,
 )

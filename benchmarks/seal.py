@@ -24,7 +24,9 @@ from benchmarks.figures import Figure
 from bot.housekeeping import shuffle
 from bot.world_making import SIGMA, make_world
 from content.read import read_handbook
+from engine.ballots import FLUSH_FROM, Ballot
 from engine.disclosure.catalogue import Kind
+from engine.disclosure.pooling import Standing
 from engine.disclosure.released import PROVINCE, Release, ReleaseKind
 from engine.disclosure.sealing import About, Snapshot, seal
 from engine.disclosure.tally import Tally
@@ -35,7 +37,7 @@ from handlers.release_files import Scope, everything, make_files
 from handlers.rounds import open_round
 from handlers.seal_round import SealOrder, content_version, seal_round
 from handlers.staff import Access
-from storage.ballots import Counted, count_by_kind, mark_added
+from storage.ballots import Counted, count_by_kind, forget_order, mark_added, write_ballots
 from storage.database import Database, Transaction
 from storage.releases import ReleaseFile, load_adults, load_last_release, load_ledger, load_standing, save_adults
 from storage.round_keys import RoundKeys
@@ -69,11 +71,13 @@ def measure(effort: Effort) -> list[Figure]:
     handbook = read_handbook("son_la")
     with _on_sqlite(handbook) as place:
         interim = _begin_round(place, effort)
-        figures = [_counting(place, effort), *_decisions_and_files(place, effort)]
+        figures = [*_adding_and_counting(place, effort), *_decisions_and_files(place, effort)]
+        figures += [_decision_on_few(handbook, effort)]
         figures += [*_seals(place, effort, interim), *_downloads(place, effort)]
     with _on_postgresql(handbook) as place:
         interim = _begin_round(place, effort)
-        figures += [_counting(place, effort), *_seals(place, effort, interim), *_downloads(place, effort)]
+        figures += _adding_and_counting(place, effort)
+        figures += [*_seals(place, effort, interim), *_downloads(place, effort)]
     return figures
 
 
@@ -161,11 +165,29 @@ def _seals(place: _Place, effort: Effort, interim: Sequence[_Seal]) -> list[Figu
     return figures
 
 
-def _counting(place: _Place, effort: Effort) -> Figure:
+def _adding_and_counting(place: _Place, effort: Effort) -> list[Figure]:
     ours, floor = _count(place), partial(_fetch, place, _GROUPS)
+    adding = [
+        _timed(partial(place.run, partial(_flush, ballots=place.ballots)))[0] for _ in range(effort.repetitions)
+    ]
     measured, bare = _side_by_side(effort.repetitions, 1, partial(place.run, ours), floor)
-    what = f"{place.name}: counting {effort.many_ballots:,} ballots by kind"
-    return Figure(what, "s", measured, "the driver: count and sums by the same groups", bare)
+    among = f"{effort.many_ballots:,} ballots"
+    return [
+        Figure(f"{place.name}: {FLUSH_FROM} ballots are written among {among}", "s", adding),
+        Figure(
+            f"{place.name}: counting {among} by kind",
+            "s",
+            measured,
+            "the driver: count and sums by the same groups",
+            bare,
+        ),
+    ]
+
+
+def _flush(transaction: Transaction, ballots: Iterator[_Row]) -> None:
+    """As `write_waiting` does every minute where enough people have finished."""
+    write_ballots(transaction, [Ballot(*row[:6], row[6:-1]) for row in islice(ballots, FLUSH_FROM)])
+    forget_order(transaction)
 
 
 def _count(place: _Place) -> Callable[[Transaction], list[Counted]]:
@@ -203,6 +225,17 @@ def _decisions_and_files(place: _Place, effort: Effort) -> list[Figure]:
             Figure(f"{kind} release: {what}", "MB", [sum(len(file.content) for file in files) / 1e6]),
         ]
     return figures
+
+
+def _decision_on_few(handbook: Handbook, effort: Effort) -> Figure:
+    """The audit has most to do where many cells are small; with a million ballots few are."""
+    communes = sorted(handbook.province.by_code)
+    added: defaultdict[tuple[str, Kind], Tally] = defaultdict(Tally)
+    for _, _, commune, form, sex, age, *scores, _ in islice(_made_up(communes), effort.few_ballots):
+        added[commune, Kind(form, sex, age)] += Tally(1, min(sum(scores) // 70, 1), sum(scores), tuple(scores))
+    about = About(_YEAR, 1, "final", date(_YEAR, 12, 1), content_version(handbook), "fine", communes)
+    taken, _ = _timed(partial(seal, about, Snapshot({}, added), Standing({}, frozenset()), []))
+    return Figure(f"final release of {effort.few_ballots:,} ballots: the decision with its audit", "s", [taken])
 
 
 def _files(handbook: Handbook, release: Release, adults: Mapping[str, int], scope: Scope) -> list[ReleaseFile]:

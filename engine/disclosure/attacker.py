@@ -6,7 +6,7 @@ about every secret at once: most are settled long before their own program is so
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.errors import ReleaseRefused
 
@@ -20,6 +20,15 @@ TOLERANCE = 1e-6
 """What HiGHS may be off by, and a little more."""
 
 
+class Sum(NamedTuple):
+    """The unknowns at some places, less those at others, lie between two bounds."""
+
+    places: Sequence[int]
+    low: float
+    high: float
+    less: Sequence[int] = ()
+
+
 @dataclass(slots=True)
 class Published:
     """What is known about non-negative unknowns: sums of some of them, within bounds.
@@ -29,11 +38,11 @@ class Published:
 
     unknowns: int
     at_most: Sequence[float] | None = None
-    sums: list[tuple[Sequence[int], float, float]] = field(default_factory=list)
+    sums: list[Sum] = field(default_factory=list)
 
-    def say(self, places: Sequence[int], low: float, high: float) -> None:
-        """The sum of the unknowns at these places lies between the bounds."""
-        self.sums.append((places, low, high))
+    def say(self, places: Sequence[int], low: float, high: float, less: Sequence[int] = ()) -> None:
+        """The sum of the unknowns at these places, less that of others, lies between the bounds."""
+        self.sums.append(Sum(places, low, high, less))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +56,15 @@ class Secret:
 def find_pinned(published: Published, secrets: Sequence[Secret], truth: Sequence[float] | None) -> list[int] | None:
     """The places of the secrets that the published figures pin too closely; None if no world fits the figures.
 
-    `truth` is a world that fits, if one is known. ReleaseRefused if the solver cannot tell.
+    `truth` is a world that should fit, if one is known. ReleaseRefused if the solver cannot tell.
     """
     return _Search(published, secrets).run(truth) if secrets else []
+
+
+def find_least(published: Published, places: Sequence[int]) -> float | None:
+    """The least that the sum of these unknowns can be; None if no world fits the figures."""
+    world = _Search(published, [Secret(places, lambda _low, _high: True)]).solve([0], [1.0])
+    return None if world is None else float(sum(world[place] for place in places))
 
 
 def find_worlds(published: Published, secret: Secret) -> list["World"]:
@@ -74,7 +89,10 @@ class _Search:
 
     def run(self, truth: Sequence[float] | None) -> list[int] | None:
         if truth is not None:
-            self._see(self._np.asarray(truth, dtype=float))
+            world = self._np.asarray(truth, dtype=float)
+            if not self._program.fits(world):
+                return None
+            self._see(world)
         if not self._look_at_many():
             return None
         pinned = []
@@ -137,19 +155,34 @@ class _Program:
         at_most = published.at_most
         upper = np.full(published.unknowns, np.inf) if at_most is None else np.asarray(at_most, dtype=float)
         self._highs.addVars(published.unknowns, np.zeros(published.unknowns), upper)
+        self._sums = published.sums
+        self._at_most = upper
         starts = [0]
         places: list[int] = []
-        for some, _, _ in published.sums:
-            places.extend(some)
+        weights: list[float] = []
+        for each in published.sums:
+            places += [*each.places, *each.less]
+            weights += [1.0] * len(each.places) + [-1.0] * len(each.less)
             starts.append(len(places))
         self._highs.addRows(
             len(published.sums),
-            np.asarray([low for _, low, _ in published.sums], dtype=float),
-            np.asarray([high for _, _, high in published.sums], dtype=float),
+            np.asarray([each.low for each in published.sums], dtype=float),
+            np.asarray([each.high for each in published.sums], dtype=float),
             len(places),
             np.asarray(starts[:-1], dtype=np.int32),
             np.asarray(places, dtype=np.int32),
-            np.ones(len(places)),
+            np.asarray(weights),
+        )
+
+    def fits(self, world: "World") -> bool:
+        """Whether a world agrees with everything that is published."""
+        if (world < -TOLERANCE).any() or (world > self._at_most + TOLERANCE).any():
+            return False
+        return all(
+            each.low - TOLERANCE
+            <= float(world[list(each.places)].sum() - world[list(each.less)].sum())
+            <= each.high + TOLERANCE
+            for each in self._sums
         )
 
     def minimise(self, cost: "World") -> "World | None":

@@ -15,6 +15,7 @@ from engine.disclosure.catalogue import (
 from engine.disclosure.precision import TOTAL_RANGE, Band, passed_band, total_band
 from engine.disclosure.rules import NARROWEST_COMPLEMENT, NARROWEST_COUNT, NARROWEST_MEAN, K
 from engine.disclosure.tally import NOBODY, Tally
+from engine.errors import ReleaseRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,14 @@ def find_pinned_counts(people: People, shown: Sequence[Shown]) -> list[Pinned]:
         if 0 < sum(people.of(place).n for place in places) < K:
             names.append(_where_crossed(shown, cell))
             secrets.append(Secret(places, _may_be_of_crossed))
+    return [names[secret] for secret in _find_pinned(published, secrets, truth)]
+
+
+def _find_pinned(published: Published, secrets: Sequence[Secret], truth: Sequence[float]) -> list[int]:
     pinned = find_pinned(published, secrets, truth)
-    return [names[secret] for secret in pinned or ()]
+    if pinned is None:
+        raise ReleaseRefused("audit", "the figures contradict each other")
+    return pinned
 
 
 def _counts(people: People, shown: Sequence[Shown]) -> Published:
@@ -103,8 +110,8 @@ def _hidden_count(breakdown: Breakdown, cell: CellName) -> Secret:
 
 
 def _may_be_of_crossed(low: float, high: float) -> bool:
-    """Not known to be there and to be few."""
-    return low < 1 or high >= K
+    """Not known to be there and to be few. People are whole: who knows of a part of one knows of one."""
+    return low <= 0 or high >= K
 
 
 _Crossed = tuple[str, int, str, str]  # row, which pair of dimensions, the value of each
@@ -163,7 +170,7 @@ def find_pinned_means(people: People, shown: Sequence[Shown]) -> frozenset[int]:
             if 0 < each.breakdown.cells[cell].n < K
         ]
         secrets = [_hidden_mean(people, shown[name.place].breakdown, name.cell, measure) for name in names]
-        for secret in find_pinned(published, secrets, truth) or ():
+        for secret in _find_pinned(published, secrets, truth):
             name = names[secret]
             if name.place not in pinned and _is_pinned_without_counts(people, shown, measure, name):
                 pinned.add(name.place)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.disclosure.attacker import Published, Secret, find_pinned
+from engine.disclosure.attacker import TOLERANCE, Published, Secret, find_least, find_pinned
 from engine.disclosure.pooling import Ballots, Moves, Standing
 from engine.disclosure.released import POOLED, Release, ReleasedTable
 from engine.disclosure.rules import FEWEST_ADDED, FEWEST_ADDING_COMMUNES, NARROWEST_COMPLEMENT, NARROWEST_COUNT, K
@@ -38,25 +38,62 @@ def check_moves(before: Standing, moves: Moves, ballots: Ballots) -> None:
 def find_pinned_communes(ledger: Sequence[Release]) -> frozenset[str]:
     """The communes whose hidden size is pinned by all releases together, the one to be published included.
 
-    The attacker assumes that nobody's ballot was removed; one who does not knows less. Where removals make that
-    assumption impossible he learns nothing.
+    Two attackers look at it. One assumes that nobody's ballot was ever removed; where that contradicts the figures
+    he learns nothing. The other knows rule S2, too, and assumes no more removals than there must have been.
     """
     pools = _pools(ledger)
-    places: dict[tuple[str, int], list[int]] = {}
-    unknowns = 0
-    for number, pool in enumerate(pools):
-        for commune in pool.members:  # people who came while this pool stood: nobody left, so sizes only grow
-            places[commune, number] = [*places.get((commune, number - 1), ()), unknowns]
-            unknowns += 1
-    published = Published(unknowns)
-    for number, pool in enumerate(pools):
-        everyone = [place for commune in pool.members for place in places[commune, number]]
-        published.say(everyone, pool.n, pool.n)
-        for commune, n in pool.left_with.items():
-            published.say(places[commune, number], 0, n)
-    names = list(places)
-    pinned = find_pinned(published, [Secret(places[name], _is_safe) for name in names], truth=None)
+    return _pinned(_Sizes(pools, knows_s2=False), most_removed=0) | _pinned_with_few_removals(pools)
+
+
+def _pinned_with_few_removals(pools: Sequence[_Pool]) -> frozenset[str]:
+    sizes = _Sizes(pools, knows_s2=True)
+    fewest = find_least(sizes.published, sizes.removed) if sizes.removed else 0.0
+    if fewest is None:
+        raise ReleaseRefused("audit", "the sizes of the pooled row contradict each other")
+    return _pinned(sizes, most_removed=fewest)
+
+
+def _pinned(sizes: "_Sizes", most_removed: float) -> frozenset[str]:
+    if sizes.removed:
+        sizes.published.say(sizes.removed, 0, most_removed + TOLERANCE)
+    names = list(sizes.of)
+    secrets = [Secret([sizes.of[name]], _is_safe) for name in names]
+    pinned = find_pinned(sizes.published, secrets, truth=None)
     return frozenset(names[place][0] for place in pinned or ())
+
+
+class _Sizes:
+    """How many each commune had in each pool, and how many came and went between one and the next."""
+
+    def __init__(self, pools: Sequence[_Pool], *, knows_s2: bool) -> None:
+        self.published = Published(0)
+        self.of: dict[tuple[str, int], int] = {}
+        self.removed: list[int] = []
+        for number, pool in enumerate(pools):
+            for commune in pool.members:
+                self.of[commune, number] = self._unknown()
+            everyone = [self.of[commune, number] for commune in pool.members]
+            self.published.say(everyone, pool.n, pool.n)
+            if number:
+                came = [self._came(commune, number) for commune in pool.members]
+                self.published.say(came, FEWEST_ADDED if knows_s2 else 0, float("inf"))
+            for commune, n in pool.left_with.items():
+                gone = self._unknown(is_removed=True)
+                self.published.say([self.of[commune, number]], -float("inf"), n, less=[gone])
+
+    def _came(self, commune: str, number: int) -> int:
+        """size now - size before = came - gone."""
+        came, gone = self._unknown(), self._unknown(is_removed=True)
+        now, before = self.of[commune, number], self.of[commune, number - 1]
+        self.published.say([now, gone], 0, 0, less=[before, came])
+        return came
+
+    def _unknown(self, *, is_removed: bool = False) -> int:
+        place = self.published.unknowns
+        self.published.unknowns += 1
+        if is_removed:
+            self.removed.append(place)
+        return place
 
 
 def _is_safe(low: float, high: float) -> bool:

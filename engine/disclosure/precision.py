@@ -43,11 +43,11 @@ def passed_band(tally: Tally) -> Band:
     have passed, it is joined with the next one; the highest includes both ends and always holds enough.
     """
     _, _, step = steps(tally.n)
-    low, high = _band(Fraction(tally.passed, tally.n), step, 1)
+    share = Fraction(tally.passed, tally.n)
     lowest_holds = ceil(step * tally.n) - 1
-    if lowest_holds < ENDS_AT_LEAST and low <= step:
+    if lowest_holds < ENDS_AT_LEAST and share < 2 * step:
         return 0.0, float(2 * step)
-    return low, high
+    return _band(share, step, 1)
 
 
 def _band(value: Fraction, step: Fraction, most: int) -> Band:

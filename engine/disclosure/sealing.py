@@ -136,6 +136,9 @@ def _people(about: About, snapshot: Snapshot, moves: Moves, late: Tally | None) 
         elif late is not None:
             living[Cell(LATE, kind)] += tally
     rows = row_keys(moves.standing, has_late=late is not None)
+    cells = finest(rows, Values(about.detail))
+    if strangers := living.keys() - set(cells):
+        raise ReleaseRefused("audit", f"no table has a place for {min(strangers).kind}")
     alive: defaultdict[str, int] = defaultdict(int)
     for cell, tally in living.items():
         alive[cell.row] += tally.n
@@ -143,7 +146,7 @@ def _people(about: About, snapshot: Snapshot, moves: Moves, late: Tally | None) 
     if late is not None:
         issued[LATE] = late
     known = {key: Row(issued[key], has_removed=alive[key] < issued[key].n) for key in rows}
-    return People(finest(rows, Values(about.detail)), living, known)
+    return People(cells, living, known)
 
 
 def _row_of(commune: str, standing: Standing) -> str:
