@@ -166,10 +166,9 @@ def _seals(place: _Place, effort: Effort, interim: Sequence[_Seal]) -> list[Figu
 
 
 def _adding_and_counting(place: _Place, effort: Effort) -> list[Figure]:
+    flush = partial(_flush, ballots=place.ballots)
+    (adding,) = _side_by_side(effort.repetitions, 1, partial(place.run, flush))
     ours, floor = _count(place), partial(_fetch, place, _GROUPS)
-    adding = [
-        _timed(partial(place.run, partial(_flush, ballots=place.ballots)))[0] for _ in range(effort.repetitions)
-    ]
     measured, bare = _side_by_side(effort.repetitions, 1, partial(place.run, ours), floor)
     among = f"{effort.many_ballots:,} ballots"
     return [
@@ -186,7 +185,7 @@ def _adding_and_counting(place: _Place, effort: Effort) -> list[Figure]:
 
 def _flush(transaction: Transaction, ballots: Iterator[_Row]) -> None:
     """As `write_waiting` does every minute where enough people have finished."""
-    write_ballots(transaction, [Ballot(*row[:6], row[6:-1]) for row in islice(ballots, FLUSH_FROM)])
+    write_ballots(transaction, [Ballot(*row[:6], scores=row[6:-1]) for row in islice(ballots, FLUSH_FROM)])
     forget_order(transaction)
 
 

@@ -61,10 +61,12 @@ def find_pinned(published: Published, secrets: Sequence[Secret], truth: Sequence
     return _Search(published, secrets).run(truth) if secrets else []
 
 
-def find_least(published: Published, places: Sequence[int]) -> float | None:
-    """The least that the sum of these unknowns can be; None if no world fits the figures."""
+def find_least(published: Published, places: Sequence[int]) -> float:
+    """The least that the sum of these unknowns can be. ReleaseRefused if no world fits the figures."""
     world = _Search(published, [Secret(places, lambda _low, _high: True)]).solve([0], [1.0])
-    return None if world is None else float(sum(world[place] for place in places))
+    if world is None:
+        raise ReleaseRefused("audit", "the figures contradict each other")
+    return float(sum(world[place] for place in places))
 
 
 def find_worlds(published: Published, secret: Secret) -> list["World"]:

@@ -183,7 +183,7 @@ def test_exported_counts_are_those_of_a_recount(tmp_path: Path) -> None:
             totals[tuple(row[dims[dim]] for dim in table["dims"])] += sum(int(row[name]) for name in ALL)
         for row in table["rows"]:
             key = tuple(row["key"].values())
-            if row["n"] is not None and key != ("pooled",):
+            if row["n"] is not None and "pooled" not in key:
                 assert row["n"] == counted[key], (table["id"], key)
                 assert row["total"][0] <= totals[key] / counted[key] <= row["total"][1]
                 compared += 1

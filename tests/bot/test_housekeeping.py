@@ -1,5 +1,6 @@
 """What is done without anybody asking, minute by minute, on one clock."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,13 +67,13 @@ def test_ballots_are_written_and_sealed_on_monday_once(house: House) -> None:
     assert len(house.village.ballots()) == 61
 
 
-async def test_chats_hear_of_a_release_that_another_process_sealed(house: House) -> None:
+def test_chats_hear_of_a_release_that_another_process_sealed(house: House) -> None:
     house.village.finish("someone")
     house.village.crowd("03667", 30)
     house.village.crowd("03646", 30)
     house.village.seal()
     house.keeping.look()
-    reply = await house.hoctap.converse(Incoming("test", "someone", text="/mycommune"))
+    reply = asyncio.run(house.hoctap.converse(Incoming("test", "someone", text="/mycommune")))
     assert "30" in str(reply.screens[-1].html)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from engine.disclosure.attacker import Published, Secret, find_pinned, find_worlds
+from engine.disclosure.attacker import Published, Secret, find_least, find_pinned, find_worlds
 from engine.errors import ReleaseRefused
 
 
@@ -64,3 +64,26 @@ def test_where_the_solver_cannot_tell_nothing_is_released() -> None:
     unbounded = published(2, ([0], 1, 1))
     with pytest.raises(ReleaseRefused, match="the solver could not tell"):
         find_pinned(unbounded, [Secret([1], lambda low, high: False)], truth=None)
+
+
+def test_what_is_given_as_true_must_fit_what_is_published() -> None:
+    known = Published(2, at_most=[9, 100])
+    known.say([0, 1], 50, 50)
+    secrets = [Secret([0], is_wide)]
+    assert find_pinned(known, secrets, truth=[5, 46]) is None
+    assert find_pinned(known, secrets, truth=[10, 40]) is None
+    assert find_pinned(known, secrets, truth=[5, 45]) == [0]
+
+
+def test_sums_may_be_less_others() -> None:
+    known = Published(2)
+    known.say([0], 12, 12, less=[1])
+    known.say([0], 0, 40)
+    assert find_least(known, [0]) == pytest.approx(12)
+    assert find_least(known, [1]) == pytest.approx(0)
+
+
+def test_there_is_no_least_where_nothing_fits() -> None:
+    known = published(1, ([0], 3, 3), ([0], 4, 4))
+    with pytest.raises(ReleaseRefused, match="contradict each other"):
+        find_least(known, [0])

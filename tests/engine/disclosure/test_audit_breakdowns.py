@@ -7,6 +7,7 @@ import pytest
 from engine.disclosure.audit_breakdowns import People, Pinned, Row, Shown, find_pinned_counts, find_pinned_means
 from engine.disclosure.catalogue import GROUPS, Cell, Detail, Kind
 from engine.disclosure.tally import Tally
+from engine.errors import ReleaseRefused
 from engine.state import AGE_BANDS, SEXES
 from tests.engine.disclosure.made_up import everybody_alike, people_of, shown_of
 
@@ -148,3 +149,10 @@ def test_what_the_row_of_a_commune_tells_by_itself_is_not_held_against_its_break
 def test_hidden_means_that_share_what_is_left_stay_open() -> None:
     people = scored({"farmer": (100, 5), "worker": (9, 5), "official": (9, 5), "student": (9, 5)})
     assert find_pinned_means(people, groups_only(people, "worker", "official", "student")) == frozenset()
+
+
+def test_figures_that_contradict_each_other_stop_the_release() -> None:
+    people = people_of({"a": of_groups(90, 90, 90, 90)})
+    told_otherwise = replace(people, rows={"a": Row(everybody_alike(361), has_removed=False)})
+    with pytest.raises(ReleaseRefused, match="contradict each other"):
+        find_pinned_counts(told_otherwise, hiding(shown_of(people), "T2", ("a", "student")))
