@@ -6,7 +6,9 @@ step := @scripts/step
 lock := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-strip-extras --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml --group build
 
-.PHONY: help setup run test check bench lock clean dev lint
+demo := HOCTAP_DATA=data/demo HOCTAP_KEY_DIR=data/demo/keys $(bin)/hoctap
+
+.PHONY: help setup run demo test check attacks bench lock clean dev lint
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -16,6 +18,12 @@ setup: .venv/.runtime ## make the environment in .venv (again only when the lock
 run: setup ## start hoctap
 	@$(bin)/hoctap run
 
+demo: setup ## start hoctap on a made-up province of 20,000 people, counted and released
+	@rm -rf data/demo && mkdir -p data/demo
+	@$(demo) world make --median 200 --days 60 --stay-open --out data/demo/world.csv
+	@$(demo) world replay data/demo/world.csv --all-files --out data/demo/releases
+	@$(demo) run
+
 test: dev ## everything: linters, all tests, a real browser (installs one if there is none)
 	$(step) "browser" scripts/install-browser
 	@$(MAKE) --no-print-directory lint
@@ -23,6 +31,9 @@ test: dev ## everything: linters, all tests, a real browser (installs one if the
 
 check: lint ## linters and fast tests; offline, under a minute
 	@$(bin)/pytest -q -m "not slow"
+
+attacks: dev ## attack what is released, in many made-up provinces; SEEDS=500 for a night
+	@ATTACK_SEEDS=$(or $(SEEDS),100) $(bin)/pytest -q tests/attacks
 
 bench: dev ## measure; ONLY=name for one of the benchmarks
 	@$(bin)/python -m benchmarks $(ONLY)

@@ -185,7 +185,11 @@ def _adding_and_counting(place: _Place, effort: Effort) -> list[Figure]:
 
 def _flush(transaction: Transaction, ballots: Iterator[_Row]) -> None:
     """As `write_waiting` does every minute where enough people have finished."""
-    write_ballots(transaction, [Ballot(*row[:6], scores=row[6:-1]) for row in islice(ballots, FLUSH_FROM)])
+    new = [
+        Ballot(tag, year, commune, form, sex, age, tuple(scores))
+        for tag, year, commune, form, sex, age, *scores, _ in islice(ballots, FLUSH_FROM)
+    ]
+    write_ballots(transaction, new)
     forget_order(transaction)
 
 

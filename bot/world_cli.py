@@ -25,13 +25,16 @@ def world_commands() -> None:
 @click.option("--days", type=click.IntRange(1, 360), default=120, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--sybils", type=click.IntRange(0), default=0, help="Fake people around one victim.")
-def make_command(out: Path, communes: str, median: int, days: int, seed: int, sybils: int) -> None:
+@click.option("--stay-open", is_flag=True, help="Do not close the round at the end.")
+def make_command(out: Path, communes: str, median: int, days: int, seed: int, sybils: int, stay_open: bool) -> None:
     """Write a made-up world."""
     from bot.world_file import write_world
     from bot.world_making import make_world
 
     codes = sorted(read_handbook(read_settings().province).province.by_code)
     acts = make_world(_chosen(codes, communes), median, days, seed, sybils)
+    if stay_open:
+        acts = [act for act in acts if act.act != "close"]
     write_world(out, acts)
     click.echo(f"→ {out}  {sum(act.act == 'submit' for act in acts)} assessments")
 
@@ -48,7 +51,9 @@ def _chosen(codes: Sequence[str], communes: str) -> Sequence[str]:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.option("--detail", type=click.Choice(["fine", "coarse"]), default="fine", show_default=True)
-@click.option("--all-files", is_flag=True, help="Keep every file of every unit, as a real seal does.")
+@click.option(
+    "--all-files", is_flag=True, help="Keep every file of every unit of the last release, as a real seal does."
+)
 def replay_command(file: Path, out: Path, detail: str, all_files: bool) -> None:
     """Live through a world in an empty database; write what is released."""
     from bot.world_file import read_world

@@ -42,19 +42,24 @@ _GROUP = 200
 
 @dataclass
 class Replay:
-    """A world on its way through an empty database. `out` gets `release-<n>.json` and `.xlsx`."""
+    """A world on its way through an empty database. `out` gets `release-<n>.json` and `.xlsx`.
+
+    `all_files`: of the last release every file is kept, as of a real one.
+    """
 
     office: Office
     out: Path
     detail: Detail = "fine"
     all_files: bool = False
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    _last_seal: int = 0
     _random: Random = field(default_factory=lambda: Random(0))  # noqa: S311 -- a made-up world must come out the same
 
     def run(self, acts: Sequence[Act]) -> None:
         """Lives through all of it. SettingsProblem if the database is not empty or a line cannot be done."""
         self.office.run(self._check_empty)
         self.out.mkdir(parents=True, exist_ok=True)
+        self._last_seal = max((act.line for act in acts if act.act in ("seal", "close")), default=0)
         for day, of_day in groupby(acts, key=lambda act: act.day):
             self._live(day, list(of_day))
 
@@ -158,7 +163,8 @@ class Replay:
 
     def _seal(self, act: Act) -> None:
         kind: ReleaseKind = "final" if act.act == "close" else "interim"
-        scope = everything(self.office.handbook) if self.all_files else Scope([PROVINCE], ("xlsx", "json"))
+        is_whole = self.all_files and act.line == self._last_seal
+        scope = everything(self.office.handbook) if is_whole else Scope([PROVINCE], ("xlsx", "json"))
         token = self._random.randbytes(16).hex()
         order = SealOrder(act.day.year, kind, token, "world", by_schedule=True, scope=scope)
         office, shuffle = self.office, self._random.shuffle
