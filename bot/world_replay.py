@@ -4,6 +4,7 @@ The clock is the file's: people come in the morning, seals and the close in the 
 is set up as it stands at its last screen, and finished there by the press that everybody finishes with.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -89,7 +90,7 @@ class Replay:
                 year=day.year,
                 detail=self.detail,
                 today=day,
-                draw_bytes=self._random.randbytes,
+                draw_bytes=secrets.token_bytes,
             )
             self.office.run(work)
 

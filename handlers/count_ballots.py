@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.ballots import RESULT_STAYS, Ballot, is_flush_due, make_ballot, tag_of
+from engine.ballots import RESULT_STAYS, Ballot, find_rushes, is_flush_due, make_ballot, tag_of
 from engine.state import Account
 from storage.ballots import (
     count_ballots,
@@ -18,6 +18,7 @@ from storage.ballots import (
 from storage.database import Transaction
 from storage.round_keys import RoundKeys
 from storage.rounds import change_round, load_rounds, lock_round
+from storage.staff import write_audit
 
 CLOSING_STEPS = (
     "final_release",
@@ -66,6 +67,8 @@ def write_waiting(
     if not waiting or not (is_due or is_flush_due(len(waiting), this.flushed_at, now)):
         return 0
     key = keys.of(year, this.key_hash)
+    for commune, number in find_rushes(waiting).items():
+        write_audit(transaction, now, "counting", "rush_noticed", f"round {year}, commune {commune}: {number}")
     ballots = [make_ballot(key, each.account, each.session) for each in waiting]
     shuffle(ballots)
     write_ballots(transaction, ballots)

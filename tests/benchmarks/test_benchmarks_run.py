@@ -6,8 +6,8 @@ from benchmarks.__main__ import BENCHMARKS
 from benchmarks.effort import QUICK
 from benchmarks.figures import Figure, table
 
-# turns needs a PostgreSQL of its own, web, telegram and memory a server: seconds, not tenths.
-SLOW = {"turns", "web", "telegram", "memory", "start"}
+# turns and seal need a PostgreSQL of their own, web, telegram and memory a server: seconds, not tenths.
+SLOW = {"turns", "web", "telegram", "memory", "start", "seal"}
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,18 @@
 
 import random
 from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from engine.ballots import FLUSH_FROM, Ballot
+from engine.ballots import FLUSH_FROM, RUSH_FROM, Ballot, is_flush_due
 from engine.errors import SettingsProblem
 from handlers.count_ballots import ballots_waiting, flush_ballots
+from storage.staff import load_audit
 from storage.tables import SCORES, account, session
-from tests.chats import finish, type_all
+from tests.chats import FARMER_IN_CHIENG_AN, finish, type_all
 from tests.handlers.village import Village
 
 
@@ -187,3 +190,32 @@ def test_an_assessment_of_a_year_without_a_round_is_not_counted(village: Village
     village.clock.move(days=1)
     assert village.flush() == 0
     assert village.person("someone").type("/result")[-1].id == "result"
+
+
+def test_two_times_are_ten_minutes_apart(village: Village) -> None:
+    many(village, FLUSH_FROM)
+    village.clock.move(hours=2)
+    village.flush()
+    for number in range(FLUSH_FROM):
+        village.finish(f"other {number}")
+    village.clock.move(hours=1)
+    assert not is_flush_due(FLUSH_FROM, village.clock.now, village.clock.now + timedelta(minutes=9))
+    assert village.flush() == FLUSH_FROM
+
+
+def test_many_who_answered_without_reading_are_noticed(village: Village) -> None:
+    many(village, RUSH_FROM)  # the clock stands still while they answer
+    village.clock.move(days=1)
+    village.flush()
+    (line,) = village.run(partial(load_audit, most=5))
+    assert (line.action, line.about) == ("rush_noticed", "round 2026, commune 03667: 9")
+
+
+def test_people_who_take_their_time_are_not(village: Village) -> None:
+    for number in range(RUSH_FROM):
+        type_all(village.person(f"person {number}"), *FARMER_IN_CHIENG_AN)
+        village.clock.move(minutes=2)
+        finish(village.person(f"person {number}"))
+    village.clock.move(days=1)
+    village.flush()
+    assert village.run(partial(load_audit, most=5)) == []

@@ -136,7 +136,7 @@ def test_of_two_seals_at_once_only_one_publishes(grown: Village, monkeypatch: py
         inner.append(None)
         return decide(*arguments)
 
-    from handlers.seal_round import seal as decide
+    from engine.disclosure.sealing import seal as decide
 
     monkeypatch.setattr("handlers.seal_round.seal", meanwhile)
     with pytest.raises(ReleaseRefused, match="another seal began meanwhile"):
@@ -148,7 +148,7 @@ def test_of_two_seals_at_once_only_one_publishes(grown: Village, monkeypatch: py
 def test_who_erases_while_a_seal_is_under_way_is_gone_from_the_ballots(
     grown: Village, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from handlers.seal_round import seal as decide
+    from engine.disclosure.sealing import seal as decide
 
     grown.crowd(ONE, 12)
     grown.finish("someone")
