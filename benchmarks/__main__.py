@@ -36,15 +36,37 @@ def main() -> None:
         parts.append(f"### {name}\n\n{table(_apart(BENCHMARKS[name], effort))}")
         print(f"\n{parts[-1]}", flush=True)
     if options.write:
-        found = "\n\n".join(parts) + "\n"
-        PAGE.write_text(_FIGURES.sub(lambda _: found, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        page = PAGE.read_text(encoding="utf-8")
+        page = _with_some(page, parts) if options.names else _with_all(page, parts)
+        PAGE.write_text(page, encoding="utf-8")
+
+
+def _with_all(page: str, parts: list[str]) -> str:
+    found = "\n\n".join(parts) + "\n"
+    return _FIGURES.sub(lambda _: found, page)
+
+
+def _with_some(page: str, parts: list[str]) -> str:
+    """Only these benchmarks' tables are new, each with what it was measured on above it."""
+    about, *tables = parts
+    for each in tables:
+        title, _, figures = each.partition("\n\n")
+        section = re.compile(rf"{title}\n\n.*?(?=\n### |<!-- figures: end -->)", re.DOTALL)
+        found = f"{title}\n\n{about}\n\n{figures}\n"
+        if section.search(page):
+            page = section.sub(lambda _, found=found: found, page)
+        else:
+            page = page.replace("<!-- figures: end -->", f"\n{found}<!-- figures: end -->")
+    return page
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], metavar="name", help=", ".join(BENCHMARKS))
     parser.add_argument("--quick", action="store_true", help="only see that all of it runs; the figures say little")
-    parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the figures into docs/performance.md; with names, only theirs"
+    )
     return parser.parse_args()
 
 

@@ -40,11 +40,10 @@ class Texts:
         """Words of a content file in this language; themselves where there is no translation."""
         return self.contents.get(words, words)
 
-    def number(self, value: float) -> str:
-        """A number as people write it: 1.204 or 70,5 (1,204 or 70.5 in English); at most three decimals."""
-        written = f"{round(value, 3):,}".removesuffix(".0")
+    def number(self, value: float, decimals: int = 0) -> str:
+        """A number as people write it: 1204 → "1.204" or "1,204"; 70.5 with a decimal → "70,5" or "70.5"."""
         marks = {",": self.plain("statistics.thousands_mark"), ".": self.plain("statistics.decimal_mark")}
-        return "".join(marks.get(sign, sign) for sign in written)
+        return "".join(marks.get(sign, sign) for sign in f"{value:,.{decimals}f}")
 
     def date(self, day: date) -> str:
         """A date as people write it: 1/10/2026."""

@@ -9,7 +9,7 @@ from math import ceil, log10
 from engine.disclosure.released import POOLED, ReleasedRow, ReleasedTable
 from engine.texts import Texts
 from reports.commune_map import LABEL_SIZE, Circle, CommuneMap, bare_name, draw_up_map
-from reports.commune_report import breakdown, frame, towards_target, what_stands_out
+from reports.commune_report import breakdown, frame, towards_target
 from reports.release_words import (
     ReleaseFacts,
     as_of,
@@ -18,7 +18,6 @@ from reports.release_words import (
     mean_band,
     member_names,
     middle,
-    number,
     people,
     percent,
     row_name,
@@ -29,6 +28,7 @@ from reports.release_words import (
 )
 from reports.statistics_picture import Part, big_figures, indicator_bars, opening, why_hidden
 from reports.typesetting import draw_pdf
+from reports.what_stands_out import what_stands_out
 
 MAP_WIDTH = 493.0
 """Points: as wide as the text of an A4 page."""
@@ -125,7 +125,7 @@ def _sizes(plan: CommuneMap, counted: list[int], say: Texts) -> list[Part]:
     unit = 10 ** max(0, int(log10(most)))
     largest = most // unit * unit
     sizes = sorted({max(10, ceil(largest / part)) for part in (1, 4, 20)}, reverse=True)
-    return [{"radius": plan.radius_of(size), "label": number(size, say)} for size in sizes]
+    return [{"radius": plan.radius_of(size), "label": say.number(size)} for size in sizes]
 
 
 def _communes(facts: ReleaseFacts, say: Texts) -> Part:

@@ -68,20 +68,14 @@ def share_meeting(row: ReleasedRow, adults: int | None) -> Band | None:
     return round(row.n * low / adults, 3), round(row.n * high / adults, 3)
 
 
-def number(value: float, say: Texts, decimals: int = 0) -> str:
-    """1204 → "1.204" or "1,204"; 70.5 with a decimal → "70,5" or "70.5"."""
-    marks = {",": say.plain("statistics.thousands_mark"), ".": say.plain("statistics.decimal_mark")}
-    return "".join(marks.get(sign, sign) for sign in f"{value:,.{decimals}f}")
-
-
 def people(n: int | None, say: Texts) -> str:
     """How many, or the mark of what is hidden."""
-    return HIDDEN if n is None else number(n, say)
+    return HIDDEN if n is None else say.number(n)
 
 
 def percent(share: float, say: Texts) -> str:
     """0.705 → "70,5 %" or "70.5%"; without a decimal where there is none."""
-    return say.plain("statistics.percent", number=number(share * 100, say, _decimals(share * 100)))
+    return say.plain("statistics.percent", number=say.number(share * 100, _decimals(share * 100)))
 
 
 def share_band(band: Band | None, say: Texts) -> str:
@@ -96,7 +90,7 @@ def mean_band(band: Band | None, most: int, say: Texts) -> str:
     if band is None:
         return HIDDEN
     decimals = max(_decimals(end) for end in band)
-    low, high = (number(end, say, decimals) for end in band)
+    low, high = (say.number(end, decimals) for end in band)
     if band[0] <= 0 and band[1] < most:
         return say.plain("statistics.at_most", number=high)
     if band[1] >= most and band[0] > 0:

@@ -83,11 +83,11 @@ def _as_of(say: Texts, release: Release, row: ReleasedRow) -> Markup:
 def _percent(say: Texts, band: Band) -> str:
     """A share as people read it: "50–60 %", "từ 80 %"."""
     low, high = (round(100 * end, 1) for end in band)
-    return say.plain("my_commune.percent", share=_between(say, (low, high), 100))
+    return say.plain("statistics.percent", number=_between(say, (low, high), 100))
 
 
 def _between(say: Texts, band: Band, most: float) -> str:
-    low, high = (say.number(end) for end in band)
+    low, high = (say.number(end, 0 if round(end, 1) == round(end) else 1) for end in band)
     if band[0] <= 0:
         return say.plain("band.at_most", high=high)
     if band[1] >= most:

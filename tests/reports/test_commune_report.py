@@ -9,9 +9,10 @@ from pypdf import PdfReader
 from engine.disclosure.released import PROVINCE, Release
 from engine.questionnaire import Criteria
 from engine.texts import Texts
-from reports.commune_report import make_commune_report, towards_target, what_stands_out
+from reports.commune_report import make_commune_report, towards_target
 from reports.release_words import ReleaseFacts
 from reports.statistics_picture import draw_statistics_picture, own_row
+from reports.what_stands_out import what_stands_out
 from tests.reports.releases import (
     COUNTS_ONLY,
     HUGE,

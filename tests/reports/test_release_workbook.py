@@ -21,7 +21,6 @@ from reports.release_words import (
     ReleaseFacts,
     as_of,
     mean_band,
-    number,
     percent,
     row_name,
     share_band,
@@ -295,8 +294,8 @@ def test_a_name_is_never_a_formula(name: str, criteria: Criteria, say: Texts) ->
 
 
 def test_numbers_as_people_write_them(say: Texts, say_in_english: Texts) -> None:
-    assert [number(1204, say), number(70.5, say, 1), number(1204567, say)] == ["1.204", "70,5", "1.204.567"]
-    assert [number(1204, say_in_english), number(70.5, say_in_english, 1)] == ["1,204", "70.5"]
+    assert [say.number(1204), say.number(70.5, 1), say.number(1204567)] == ["1.204", "70,5", "1.204.567"]
+    assert [say_in_english.number(1204), say_in_english.number(70.5, 1)] == ["1,204", "70.5"]
     assert [percent(0.6, say), percent(0.705, say_in_english)] == ["60\u00a0%", "70.5%"]
 
 
