@@ -54,7 +54,7 @@ def _with_some(page: str, parts: list[str]) -> str:
         section = re.compile(rf"{title}\n\n.*?(?=\n### |<!-- figures: end -->)", re.DOTALL)
         found = f"{title}\n\n{about}\n\n{figures}\n"
         if section.search(page):
-            page = section.sub(lambda _, found=found: found, page)
+            page = section.sub(found.replace("\\", r"\\"), page)
         else:
             page = page.replace("<!-- figures: end -->", f"\n{found}<!-- figures: end -->")
     return page

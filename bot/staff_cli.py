@@ -93,11 +93,13 @@ def read_adults(file: Path, province: Province) -> dict[str, int]:
         rows = csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines())
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsProblem(f"{file} cannot be read as UTF-8 text: {error}") from error
-    if not {"code", "adults"} <= set(rows.fieldnames or ()):
+    names = set(rows.fieldnames or ())
+    of_commune = "commune" if "commune" in names else "code"
+    if not {of_commune, "adults"} <= names:
         raise SettingsProblem(f"{file}, line 1: the columns must be code,adults")
     entered: dict[str, int] = {}
     for row in rows:
-        code, adults = (row["code"] or "").strip(), (row["adults"] or "").strip()
+        code, adults = (row[of_commune] or "").strip(), (row["adults"] or "").strip()
         where = f"{file}, line {rows.line_num}"
         if code not in province.by_code:
             raise SettingsProblem(f"{where}: there is no commune {code}")

@@ -101,7 +101,7 @@ def test_closing_asks_for_two_witnesses_and_the_name_and_can_be_tried_dry(tmp_pa
     replay(tmp_path, [*acts_of(*ENOUGH), SEAL])
     close = ("round", "close", "2026")
     assert "erase 57 ballots" in said(*close, "--dry-run")
-    assert "two people must watch" in refused(*close, "--witness", "A")
+    assert "Nobody watches" in refused(*close, "--witness", "A", typed="\n2025\n")
     watched = (*close, "--witness", "Lò Thị A", "--witness", "Vàng A B")
     assert "nothing was done" in refused(*watched, typed="2025\n")
     assert "2026  open" in said("round", "status")
