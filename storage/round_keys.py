@@ -4,7 +4,9 @@
 a round closes both are destroyed, and with them every old copy.
 """
 
+import contextlib
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,16 +77,15 @@ class RoundKeys:
 
 
 def _write_once(path: Path, key: bytes) -> None:
-    if path.exists():
-        return
-    unfinished = path.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
+    unfinished = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.new")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key.hex())
         file.flush()
         os.fsync(file.fileno())
-    unfinished.rename(path)
+    with contextlib.suppress(FileExistsError):  # made before, or by another process just now
+        os.link(unfinished, path)
+    unfinished.unlink()
 
 
 def _sync(folder: Path) -> None:

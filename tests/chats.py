@@ -66,14 +66,20 @@ class Chat(Protocol):
 class DatabaseChat:
     """Straight to the handlers, on a database; a restart closes it and opens it again."""
 
-    def __init__(self, url: str, address: str = "someone", its_keys: RoundKeys | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        address: str = "someone",
+        its_keys: RoundKeys | None = None,
+        database: Database | None = None,
+    ) -> None:
         self.clock = Clock()
         self.address = address
         self.places: set[str] = set()
         self._url = url
         self._handbook = handbook()
         self._keys = its_keys or keys()
-        self.database: Database = open_database(url)
+        self.database: Database = database or open_database(url)
 
     def publish(self, release: Release | None) -> None:
         self._handbook = replace(self._handbook, release=release)

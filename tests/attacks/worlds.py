@@ -11,9 +11,9 @@ from bot.world_file import Act
 from bot.world_making import FEASIBLE, make_world
 from tests.attacks.broken import commune_codes
 
-COMMUNES = 12
-DAYS = 38  # five weekly seals and the close
-MEDIANS = (30, 45, 60, 90)
+COMMUNES = 10
+DAYS = 31  # four weekly seals and the close
+MEDIANS = (30, 40, 50, 80)
 
 Plant = Literal["all pass", "all fail", "all 10", "all 0", "all 7"]
 When = Literal["before seal", "after seal", "before final"]

@@ -119,7 +119,11 @@ def test_two_processes_behind_one_address(
     is_one_killed: bool, tmp_path: Path, fresh_postgres: FreshPostgres, faster: int, size: int
 ) -> None:
     """On PostgreSQL, by webhook. Each gets half of the budget; one may be killed at random, and come back."""
-    hooked = {"HOCTAP_DATABASE_URL": fresh_postgres(), "HOCTAP_TELEGRAM_WEBHOOK_URL": "http://127.0.0.1:9/telegram"}
+    hooked = {
+        "HOCTAP_DATABASE_URL": fresh_postgres(),
+        "HOCTAP_KEY_DIR": str(tmp_path / "keys"),
+        "HOCTAP_TELEGRAM_WEBHOOK_URL": "http://127.0.0.1:9/telegram",
+    }
     chance = random.Random(7731)
     with (
         limited_standin(faster) as telegram,

@@ -16,7 +16,7 @@ from handlers.release_files import Scope
 from handlers.rounds import ensure_round
 from handlers.seal_round import SealOrder, seal_round
 from storage.ballots import write_ballots
-from storage.database import Database, Transaction
+from storage.database import Transaction, open_database
 from storage.releases import load_ledger
 from storage.round_keys import RoundKeys
 from storage.tables import ballot
@@ -29,22 +29,18 @@ class Village:
     """People on one database, a round that is open, and a clock."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.url, self.clock, self.keys = url, Clock(), RoundKeys(folder / "keys")
+        self.clock, self.keys, self.database = Clock(), RoundKeys(folder / "keys"), open_database(url)
         self.chats: dict[str, DatabaseChat] = {}
         self.strangers = 0
-        with self.person("founder").database.transaction() as transaction:
+        with self.database.transaction() as transaction:
             ensure_round(transaction, self.keys, self.clock.now, random.Random(1).randbytes)
 
     def person(self, name: str) -> DatabaseChat:
         if name not in self.chats:
-            chat = DatabaseChat(self.url, name, self.keys)
+            chat = DatabaseChat("", name, self.keys, self.database)
             chat.clock = self.clock
             self.chats[name] = chat
         return self.chats[name]
-
-    @property
-    def database(self) -> Database:
-        return self.person("founder").database
 
     def finish(self, name: str, option: str = "4") -> None:
         type_all(self.person(name), *FARMER_IN_CHIENG_AN)
@@ -64,8 +60,7 @@ class Village:
             transaction.connection.execute(ballot.update().values(seal=1))
 
     def close(self) -> None:
-        for chat in self.chats.values():
-            chat.close()
+        self.database.close()
 
     def run(self, work: Callable[[Transaction], _Result]) -> _Result:
         """In a transaction of its own."""
