@@ -57,7 +57,7 @@ def play(chat: Chat, lines: list[str], *, restarts: bool) -> Iterator[str]:
 
 
 _BUTTON_ROW = re.compile(r"(?<=\])  (?=\[)")
-_FILE = re.compile(r"^     \((Hình|Picture|Phiếu|The form|Toàn bộ|Everything|Con số|a file).*\)$", re.MULTILINE)
+_FILE = re.compile(r"^     \(.*\)$", re.MULTILINE)
 
 
 def as_on_telegram(transcript: str) -> str:
