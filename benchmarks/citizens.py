@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from bot.runner import Runner
 from engine.handbook import Handbook
 from engine.messages import Incoming, Screen
 from handlers.converse import Reply, converse
+from storage.round_keys import RoundKeys
 
 CHANNEL = "web"
+NO_KEYS = RoundKeys(Path("no-such-folder"))
+"""There is no round in the benchmarks of turns."""
 WAITING = 32
 """Citizens who wait for an answer at the same time."""
 ASSESSMENT = 27
@@ -71,7 +75,7 @@ def take_turns(runner: Runner, handbook: Handbook, citizens: Sequence[Citizen], 
         if len(waiting) == min(WAITING, len(citizens)):
             _hear(*waiting.popleft())
         citizen = next(in_order)
-        work = partial(converse, handbook=handbook, incoming=citizen.next(), now=datetime.now(UTC))
+        work = partial(converse, handbook=handbook, keys=NO_KEYS, incoming=citizen.next(), now=datetime.now(UTC))
         waiting.append((citizen, runner.submit(work)))
     for citizen, future in waiting:
         _hear(citizen, future)

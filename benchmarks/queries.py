@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 
-from benchmarks.citizens import CHANNEL, Citizen, check_that_it_counted
+from benchmarks.citizens import CHANNEL, NO_KEYS, Citizen, check_that_it_counted
 from benchmarks.databases import sqlite_database
 from benchmarks.effort import Effort
 from benchmarks.figures import Figure
@@ -19,7 +18,6 @@ from engine.handbook import Handbook
 from engine.state import MOST_PEOPLE
 from handlers.converse import converse
 from storage.database import Database
-from storage.round_keys import RoundKeys
 from storage.states import create_account, save_state
 
 _PRESSES = 8  # into the questions
@@ -53,7 +51,7 @@ def statements_of_a_turn(database: Database, handbook: Handbook, people: int) ->
         save_state(transaction, before, replace(state, account=replace(state.account, address=address)))
     answer = Citizen(0, address, half.screen).next()
     with database.transaction() as transaction, _recorded(database) as statements:
-        reply = converse(transaction, handbook, RoundKeys(Path("no keys")), answer, datetime.now(UTC))
+        reply = converse(transaction, handbook, NO_KEYS, answer, datetime.now(UTC))
     check_that_it_counted(reply.events)
     return statements
 

@@ -89,7 +89,7 @@ def deliver_everything_twice_and_out_of_order(telegram: Telegram, server: Server
 
 def kill_the_bot_twenty_times(telegram: Telegram, server: Server, crowd: Crowd) -> None:
     chance, kills = random.Random(7731), 0
-    while kills < KILLS and not crowd.wait(chance.uniform(2.5, 4.0)):
+    while kills < KILLS and not crowd.wait(chance.uniform(1.8, 3.0)):
         server.kill()
         server.start()
         kills += 1
