@@ -14,6 +14,7 @@ from storage.database import Transaction
 from storage.staff import accept_invitation, add_invitation, load_invitation, remove_staff, write_audit
 
 INVITATION_LASTS = timedelta(hours=24)
+MAY_SEE_STATISTICS: frozenset[Role] = frozenset({"statistics"})
 
 
 def invite(transaction: Transaction, handbook: Handbook, role: str, unit: str, token: str, now: datetime) -> None:
@@ -66,8 +67,7 @@ class Access:
 
 def access_statistics(staff: Staff | None) -> Access:
     """The figures that a member of staff may have: those of their own unit. NotFound for everybody else."""
-    may_see: dict[Role, bool] = {"statistics": True}
-    if staff is None or not may_see[staff.role]:
+    if staff is None or staff.role not in MAY_SEE_STATISTICS:
         raise NotFound
     return Access(f"staff {staff.id}", staff.unit)
 

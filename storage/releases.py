@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -47,9 +48,8 @@ def load_standing(transaction: Transaction, round_: int, last: Release | None) -
     )
 
 
-def _tally(written: Mapping[str, object]) -> Tally:
-    kept = Tally(**written)  # type: ignore[arg-type]
-    return Tally(kept.n, kept.passed, kept.total, tuple(kept.indicators))
+def _tally(written: Mapping[str, Any]) -> Tally:
+    return Tally(written["n"], written["passed"], written["total"], tuple(written["indicators"]))
 
 
 def save_release(transaction: Transaction, published: Release, standing: Standing) -> None:
