@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ FLUSH_FROM = 10
 """Finished sessions that must wait before they are written together, so that none can be told by its moment."""
 
 FLUSH_AT_LATEST = timedelta(days=1)
-"""After so long they are written, however few."""
+"""When one of them has waited for so long they are written, however few."""
 
 FLUSH_APART = timedelta(minutes=10)
 """Two are at least so far apart. On a busy day more people are written together then, and on PostgreSQL the whole
@@ -26,12 +26,11 @@ RESULT_STAYS = timedelta(hours=1)
 """Nothing is written earlier after the finish: with the ballot the session goes, and with it the result."""
 
 
-def is_flush_due(waiting: int, flushed_at: datetime | None, now: datetime) -> bool:
-    """Whether so many waiting sessions are to be written now."""
-    if flushed_at is None:
-        return waiting > 0
-    since = now - flushed_at
-    return since >= FLUSH_APART and (waiting >= FLUSH_FROM or (waiting > 0 and since >= FLUSH_AT_LATEST))
+def is_flush_due(finished_at: Sequence[datetime], flushed_at: datetime | None, now: datetime) -> bool:
+    """Whether the sessions that wait, finished at these times, are to be written now."""
+    if not finished_at or (flushed_at is not None and now - flushed_at < FLUSH_APART):
+        return False
+    return len(finished_at) >= FLUSH_FROM or now - min(finished_at) >= FLUSH_AT_LATEST
 
 
 RUSH_FROM = 9

@@ -64,7 +64,8 @@ def write_waiting(
     if this is None:
         return 0
     waiting = load_waiting(transaction, [year], now - stays)
-    if not waiting or not (is_due or is_flush_due(len(waiting), this.flushed_at, now)):
+    finished_at = [each.session.finished_at for each in waiting if each.session.finished_at is not None]
+    if not waiting or not (is_due or is_flush_due(finished_at, this.flushed_at, now)):
         return 0
     key = keys.of(year, this.key_hash)
     for commune, number in find_rushes(waiting).items():
