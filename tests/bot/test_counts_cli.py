@@ -14,6 +14,8 @@ from bot.cli import main
 from bot.world_file import FORMS, Act, write_world
 from engine.state import AGE_BANDS, SEXES
 
+pytestmark = pytest.mark.slow  # makes files of whole releases
+
 ALL = [f"i{number}" for number in range(1, 11)]
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.server import STOP_SECONDS, Person, running_server
 
+pytestmark = pytest.mark.slow  # starts and kills servers
+
 KILLS = 30
 
 

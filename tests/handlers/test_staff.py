@@ -17,6 +17,8 @@ from tests.chats import handbook, type_all
 from tests.counting import UNIT, invite_somebody, publish_made_up
 from tests.handlers.village import Village
 
+pytestmark = pytest.mark.slow  # makes files of whole releases
+
 TOKEN = "a-token-that-nobody-guesses"
 
 

@@ -26,6 +26,8 @@ from tests.reports.releases import (
     province,
 )
 
+pytestmark = pytest.mark.slow  # draws many pages
+
 PAGES = {"interim": 4, "final": 7}
 
 

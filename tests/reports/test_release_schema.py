@@ -13,6 +13,8 @@ from engine.disclosure.released import Release, document, reopen
 from engine.disclosure.rules import K
 from tests.reports.releases import codes, final_release, hidden_release, interim_release
 
+pytestmark = pytest.mark.slow  # validates whole releases again and again
+
 Document = dict[str, Any]
 
 SCHEMA: Document = json.loads((Path(__file__).parents[2] / "docs/release.schema.json").read_text(encoding="utf-8"))

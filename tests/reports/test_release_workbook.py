@@ -29,6 +29,8 @@ from reports.release_words import (
 from reports.release_workbook import make_workbook
 from tests.reports.releases import adults, adults_of_all, final_release, hidden_release, interim_release, province
 
+pytestmark = pytest.mark.slow  # draws many workbooks
+
 RELEASES: dict[str, Release] = {
     "interim": interim_release(),
     "final": final_release(),

@@ -41,6 +41,7 @@ def test_on_postgresql(transcript: Path, fresh_postgres: Callable[[], str]) -> N
         assert "\n".join(play(chat, said_lines(written), restarts=True)) + "\n" == written
 
 
+@pytest.mark.slow  # the same as on SQLite, once more
 def test_through_the_web_chat(transcript: Path, tmp_path: Path) -> None:
     written = transcript.read_text(encoding="utf-8")
     with closing(WebChat(f"sqlite:///{tmp_path}/hoctap.db")) as chat:

@@ -14,6 +14,8 @@ from tests.counting import UNIT, invite_somebody, publish_made_up
 from tests.server import Person
 from tests.web.conftest import Site
 
+pytestmark = pytest.mark.slow  # makes files of whole releases
+
 FILES = {
     "statistics.png": "image/png",
     "statistics.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
