@@ -63,7 +63,7 @@ def write_waiting(
     this = lock_round(transaction, year)
     if this is None:
         return 0
-    waiting = load_waiting(transaction, [year], now - stays)
+    waiting = load_waiting(transaction, year, now - stays)
     finished_at = [each.session.finished_at for each in waiting if each.session.finished_at is not None]
     if not waiting or not (is_due or is_flush_due(finished_at, this.flushed_at, now)):
         return 0

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, and_, case, delete, func, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.ballots import Ballot
 from engine.disclosure.catalogue import Kind
@@ -29,15 +28,15 @@ class Waiting(NamedTuple):
     session: Session
 
 
-def load_waiting(transaction: Transaction, rounds: Sequence[int], finished_before: datetime) -> list[Waiting]:
-    """The finished sessions of these rounds, in no order. An account in the middle of a turn is passed over."""
+def load_waiting(transaction: Transaction, round_: int, finished_before: datetime) -> list[Waiting]:
+    """The finished sessions of a round, in no order. An account in the middle of a turn is passed over."""
     query = (
         select(*account.c, *(column.label(f"session_{column.name}") for column in session.c))
         .join_from(session, account)
         .where(
             session.c.finished_at.is_not(None),
             session.c.finished_at <= finished_before,
-            session.c.round.in_(rounds),
+            session.c.round == round_,
             account.c.commune.is_not(None),
         )
         .with_for_update(of=account, skip_locked=True)
@@ -47,8 +46,7 @@ def load_waiting(transaction: Transaction, rounds: Sequence[int], finished_befor
 
 def write_ballots(transaction: Transaction, ballots: Sequence[Ballot]) -> None:
     """Writes them in the order given; one with a tag that is there takes the place of the old one, unsealed."""
-    make = postgresql.insert if transaction.connection.dialect.name == "postgresql" else sqlite.insert
-    new = make(ballot)
+    new = transaction.insert(ballot)
     changed = {name: new.excluded[name] for name in _COUNTED} | {"seal": None}
     transaction.connection.execute(
         new.on_conflict_do_update(index_elements=["tag"], set_=changed), [_values(each) for each in ballots]

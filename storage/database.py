@@ -9,7 +9,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
@@ -29,6 +30,11 @@ class Transaction:
 
     connection: Connection
     has_erased: bool = False
+
+    def insert(self, table: Table) -> Any:
+        """An INSERT that may say ON CONFLICT: both databases can, and SQLAlchemy has one for each."""
+        make = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
+        return make(table)
 
 
 @dataclass(frozen=True, slots=True)

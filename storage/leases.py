@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Transaction
 from storage.tables import lease
@@ -31,8 +30,7 @@ def renew_lease(
     `closed_until` is what this holder was told itself. Whole seconds are kept, rounded down.
     """
     connection = transaction.connection
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    taken = make(lease).values(name=name, holder=holder, ends_at=ends_at, closed_until=closed_until)
+    taken = transaction.insert(lease).values(name=name, holder=holder, ends_at=ends_at, closed_until=closed_until)
     renewed = {"ends_at": taken.excluded.ends_at, "closed_until": taken.excluded.closed_until}
     connection.execute(taken.on_conflict_do_update(index_elements=["name", "holder"], set_=renewed))
     connection.execute(delete(lease).where(lease.c.ends_at < now))

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import and_, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.disclosure.pooling import IssuedRow, Standing
 from engine.disclosure.released import POOLED, PROVINCE, Release, document, reopen
@@ -30,11 +29,27 @@ def load_ledger(transaction: Transaction, round_: int) -> list[Release]:
     return [reopen(written) for written in transaction.connection.execute(query).scalars()]
 
 
-def load_last_release(transaction: Transaction) -> Release | None:
-    """The newest release of the newest round that has one."""
+def load_last_release(transaction: Transaction, round_: int | None = None) -> Release | None:
+    """The newest release of a round, or of the newest round that has one."""
     query = select(release.c.document).order_by(release.c.round.desc(), release.c.number.desc()).limit(1)
+    if round_ is not None:
+        query = query.where(release.c.round == round_)
     written = transaction.connection.execute(query).scalar()
     return None if written is None else reopen(written)
+
+
+def load_release(transaction: Transaction, round_: int, number: int) -> Release | None:
+    """One release of a round; None if there is none of this number."""
+    query = select(release.c.document).where(release.c.round == round_, release.c.number == number)
+    written = transaction.connection.execute(query).scalar()
+    return None if written is None else reopen(written)
+
+
+def last_release_number(transaction: Transaction) -> tuple[int, int] | None:
+    """Round and number of the newest release: much less to read than the release itself."""
+    query = select(release.c.round, release.c.number).order_by(release.c.round.desc(), release.c.number.desc())
+    row = transaction.connection.execute(query.limit(1)).first()
+    return None if row is None else (row.round, row.number)
 
 
 def load_standing(transaction: Transaction, round_: int, last: Release | None) -> Standing:
@@ -118,8 +133,7 @@ def load_adults(transaction: Transaction) -> dict[str, int]:
 
 def save_adults(transaction: Transaction, entered: Mapping[str, int]) -> None:
     """Enters or changes adults of communes."""
-    make = postgresql.insert if transaction.connection.dialect.name == "postgresql" else sqlite.insert
-    new = make(adults)
+    new = transaction.insert(adults)
     changed = new.on_conflict_do_update(index_elements=["commune"], set_={"adults": new.excluded.adults})
     rows = [{"commune": commune, "adults": number} for commune, number in entered.items()]
     transaction.connection.execute(changed, rows)

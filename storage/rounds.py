@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.disclosure.catalogue import Detail
 from storage.database import Transaction
@@ -48,8 +47,7 @@ def lock_round(transaction: Transaction, year: int) -> Round | None:
 def add_round(transaction: Transaction, year: int, key_hash: str, detail: Detail, opened_on: date) -> None:
     """A new round, open; the one that another process opened a moment ago is left as it is."""
     values = {"year": year, "state": "open", "key_hash": key_hash, "detail": detail, "opened_on": opened_on}
-    make = postgresql.insert if transaction.connection.dialect.name == "postgresql" else sqlite.insert
-    transaction.connection.execute(make(round_).values(values).on_conflict_do_nothing())
+    transaction.connection.execute(transaction.insert(round_).values(values).on_conflict_do_nothing())
 
 
 def change_round(transaction: Transaction, year: int, **values: object) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.state import Account, Place, Session, Staff, State
 from storage.database import Transaction
@@ -57,9 +56,8 @@ def load_state(transaction: Transaction, channel: str, address: str, *, for_chan
 
 def create_account(transaction: Transaction, channel: str, address: str) -> State:
     """A new account, or the one that another process made for the same address a moment ago."""
-    make = postgresql.insert if transaction.connection.dialect.name == "postgresql" else sqlite.insert
     values = _account_values(Account(channel, address))
-    transaction.connection.execute(make(account).values(values).on_conflict_do_nothing())
+    transaction.connection.execute(transaction.insert(account).values(values).on_conflict_do_nothing())
     state = load_state(transaction, channel, address)
     if state is None:
         raise LookupError("an account that was just made is gone")
