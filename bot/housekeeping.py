@@ -17,12 +17,11 @@ from starlette.applications import Starlette
 
 from bot.bootstrap import Hoctap, Office
 from engine.ballots import Ballot
-from engine.disclosure.released import Release
 from engine.errors import HoctapError, ReleaseRefused
 from engine.state import day_of
 from handlers.count_ballots import flush_ballots
 from handlers.rounds import ensure_round, round_status
-from storage.releases import load_last_release
+from storage.releases import last_release_number, load_last_release
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +40,8 @@ class Housekeeping:
         self._office = office
         self._hoctap = hoctap
         self._refused_on: date | None = None
-        self._published = office.handbook.release
+        known = office.handbook.release
+        self._published = None if known is None else (known.round, known.number)
 
     def open_the_year(self) -> None:
         """Opens the year's round, if it never was. SettingsProblem if the key of an open one is missing."""
@@ -99,7 +99,7 @@ class Housekeeping:
 
     def _publish(self) -> None:
         """Another process, or the command line, may have sealed."""
-        last: Release | None = self._office.run(load_last_release)
+        last = self._office.run(last_release_number)
         if last != self._published:
+            self._hoctap.publish(self._office.run(load_last_release))
             self._published = last
-            self._hoctap.publish(last)

@@ -17,10 +17,9 @@ from engine.state import day_of
 from handlers.count_ballots import ballots_waiting
 from handlers.download_statistics import FORMATS, download, find_release
 from handlers.rounds import open_round, round_status
-from handlers.staff import Access
+from handlers.staff import COMMAND_LINE, Access
 from storage.rounds import load_rounds
 
-COMMAND_LINE = "command line"
 WITNESSES = 2
 
 

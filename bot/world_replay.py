@@ -32,7 +32,7 @@ from handlers.release_files import Scope, everything, written_document
 from handlers.rounds import open_round
 from handlers.seal_round import SealOrder, seal_round
 from storage.database import Transaction
-from storage.releases import load_file, load_ledger
+from storage.releases import load_file, load_last_release
 from storage.rounds import load_rounds
 from storage.states import create_account, has_accounts, save_state
 
@@ -67,7 +67,7 @@ class Replay:
 
     def _check_empty(self, transaction: Transaction) -> None:
         rounds = load_rounds(transaction)
-        is_new = all(each.state == "open" and not load_ledger(transaction, each.year) for each in rounds)
+        is_new = load_last_release(transaction) is None and all(each.state == "open" for each in rounds)
         if has_accounts(transaction) or not is_new:
             raise SettingsProblem(
                 "this database is not empty; a made-up world needs one of its own: set HOCTAP_DATA (or"
@@ -187,9 +187,9 @@ class Replay:
                 click.echo(f"{act.day}: {refused}")
                 return
             office.database.rewrite()
-        ledger = office.run(partial(load_ledger, round_=act.day.year))
-        if ledger and (kind == "interim" or ledger[-1].kind == "final"):
-            self._write(ledger[-1])
+        last = office.run(partial(load_last_release, round_=act.day.year))
+        if last is not None and last.kind == kind:
+            self._write(last)
 
     def _write(self, release: Release) -> None:
         workbook = self.office.run(partial(load_file, of=release, unit=PROVINCE, file_format="xlsx", language="vi"))

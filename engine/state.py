@@ -125,9 +125,14 @@ class Account:
         """Whether the notice in force was agreed to."""
         return self.consent_version == CONSENT_VERSION
 
+    @property
+    def who_finished(self) -> list[int]:
+        """The people who finished an assessment in `last_round`."""
+        return [person for person in range(MOST_PEOPLE) if self.finished_people >> person & 1]
+
     def has_finished(self, person: int, round_: int) -> bool:
         """Whether this person has finished an assessment of the round, counted since or not."""
-        return self.last_round == round_ and bool(self.finished_people >> person & 1)
+        return self.last_round == round_ and person in self.who_finished
 
     def finishing(self, person: int, round_: int) -> "Account":
         """The account after this person has finished."""

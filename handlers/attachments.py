@@ -8,7 +8,7 @@ from engine.errors import NotFound
 from engine.handbook import Handbook
 from engine.messages import AttachmentKind, File
 from engine.scoring import Outcome
-from engine.state import MOST_PEOPLE, Session, State, day_of, round_of
+from engine.state import Session, State, day_of, round_of
 from reports.result_card import draw_result_card
 from reports.result_form import draw_result_form
 from reports.result_sheet import ResultSheet
@@ -71,7 +71,7 @@ def _my_data(state: State) -> bytes:
             "reminders": account.reminders,
             "person": account.person,
             "last_round": account.last_round,
-            "finished_people": [person for person in range(MOST_PEOPLE) if account.finished_people >> person & 1],
+            "finished_people": account.who_finished,
             "last_update": account.last_update,
             "seen_on": None if account.seen_on is None else account.seen_on.isoformat(),
             "unreachable": account.unreachable,

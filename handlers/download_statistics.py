@@ -8,7 +8,7 @@ from engine.handbook import Handbook
 from engine.messages import AttachmentKind, File
 from handlers.staff import Access, access_statistics
 from storage.database import Transaction
-from storage.releases import load_file, load_last_release, load_ledger
+from storage.releases import load_file, load_last_release, load_release
 from storage.staff import write_audit
 from storage.states import load_state
 
@@ -78,8 +78,7 @@ def file_name(release: Release, unit: str, file_format: str) -> str:
 
 def find_release(transaction: Transaction, year: int, number: int | None) -> Release:
     """A release by its number, the last one without. NotFound if there is none."""
-    ledger = load_ledger(transaction, year)
-    found = ledger[-1:] if number is None else [each for each in ledger if each.number == number]
-    if not found:
+    found = load_last_release(transaction, year) if number is None else load_release(transaction, year, number)
+    if found is None:
         raise NotFound(f"round {year} has no release{'' if number is None else f' {number}'}: hoctap release list")
-    return found[0]
+    return found

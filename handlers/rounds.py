@@ -10,7 +10,7 @@ from engine.disclosure.released import Release
 from engine.errors import SettingsProblem
 from engine.state import day_of, round_of
 from storage.database import Transaction
-from storage.releases import load_ledger
+from storage.releases import load_last_release
 from storage.round_keys import RoundKeys
 from storage.rounds import Round, add_round, load_rounds, lock_round
 
@@ -56,7 +56,4 @@ def ensure_round(transaction: Transaction, keys: RoundKeys, now: datetime, draw_
 
 def round_status(transaction: Transaction) -> list[RoundStatus]:
     """All rounds, the oldest first."""
-    return [
-        RoundStatus(each, ledger[-1] if (ledger := load_ledger(transaction, each.year)) else None)
-        for each in load_rounds(transaction)
-    ]
+    return [RoundStatus(each, load_last_release(transaction, each.year)) for each in load_rounds(transaction)]

@@ -13,6 +13,8 @@ from engine.state import ROLES, Role, Staff, State
 from storage.database import Transaction
 from storage.staff import accept_invitation, add_invitation, load_invitation, remove_staff, write_audit
 
+COMMAND_LINE = "command line"
+"""Who did it, in the audit, where somebody typed a command on the machine itself."""
 INVITATION_LASTS = timedelta(hours=24)
 MAY_SEE_STATISTICS: frozenset[Role] = frozenset({"statistics"})
 
@@ -25,7 +27,7 @@ def invite(transaction: Transaction, handbook: Handbook, role: str, unit: str, t
     if unit != PROVINCE and unit not in handbook.province.by_code:
         raise SettingsProblem(f"there is no unit {unit}: `{PROVINCE}` or the code of a commune")
     add_invitation(transaction, Staff(known, unit), _hash(token), now + INVITATION_LASTS)
-    write_audit(transaction, now, "command line", "staff_invited", f"{role} of {unit}")
+    write_audit(transaction, now, COMMAND_LINE, "staff_invited", f"{role} of {unit}")
 
 
 def link_payload(token: str) -> str:
@@ -54,7 +56,7 @@ def dismiss(transaction: Transaction, member: int, now: datetime) -> None:
     """Takes a member's role away, at once. NotFound if there is no such member."""
     if not remove_staff(transaction, member):
         raise NotFound(f"there is no member of staff {member}: hoctap staff list")
-    write_audit(transaction, now, "command line", "staff_dismissed", f"staff {member}")
+    write_audit(transaction, now, COMMAND_LINE, "staff_dismissed", f"staff {member}")
 
 
 @dataclass(frozen=True, slots=True)

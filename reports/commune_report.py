@@ -3,11 +3,12 @@
 It says what was released and, where the adults are known, what share of them that is; nothing finer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
+from engine.disclosure.catalogue import COMMUNE_TABLES
 from engine.disclosure.precision import Band
-from engine.disclosure.released import ReleasedRow, ReleasedTable, TableId
+from engine.disclosure.released import ReleasedRow, ReleasedTable
 from engine.texts import Texts
 from reports.release_words import (
     TARGETS,
@@ -40,8 +41,6 @@ TARGET_YEAR = 2030
 
 SMALLEST_SHARE: Final = 0.001
 """Shares of the adults are written to 0.1 %."""
-
-_BREAKDOWNS: Mapping[TableId, str] = {"T2": "group", "T3": "sex", "T4": "age"}
 
 
 def make_commune_report(facts: ReleaseFacts, say: Texts) -> bytes:
@@ -164,7 +163,7 @@ def breakdown(dim: str, rows: Iterable[ReleasedRow], say: Texts) -> Part:
 def _breakdowns(facts: ReleaseFacts, say: Texts) -> list[Part]:
     if own_row(facts).n is None:
         return []
-    tables = ((dim, facts.release.table(table_id)) for table_id, dim in _BREAKDOWNS.items())
+    tables = ((dim, facts.release.table(table_id)) for dim, table_id in COMMUNE_TABLES.items())
     return [breakdown(dim, _of_unit(table, facts.unit), say) for dim, table in tables if table is not None]
 
 

@@ -9,6 +9,7 @@ from engine.texts import Texts
 from reports.release_words import (
     ReleaseFacts,
     edition,
+    indicator_name,
     mean_band,
     middle,
     people,
@@ -113,7 +114,7 @@ def indicator_bars(facts: ReleaseFacts, say: Texts) -> Part | None:
                 "name": f"{competency.numeral}. {say.content(competency.short)}",
                 "indicators": [
                     {
-                        "name": f"{indicator.number}. {say.content(indicator.short)}",
+                        "name": indicator_name(indicator, say),
                         **_bar(next(own), next(others), say),
                     }
                     for indicator in competency.indicators

@@ -6,7 +6,7 @@ from engine.conversation.asking import answer_line
 from engine.conversation.finishing import age_name, sex_name
 from engine.conversation.scene import Act, Draw, Scene, needed
 from engine.messages import Attachment, Button, Screen
-from engine.state import MOST_PEOPLE, Session, day_of
+from engine.state import Session, day_of
 
 
 def show_my_data(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
@@ -35,12 +35,9 @@ def draw_my_data(scene: Scene) -> Screen:
             lines.append(say("my_data.finished", who=who, round=session.round, total=total))
         else:
             lines.append(say("my_data.open", who=who, answered=len(session.answers)))
-    if account.last_round is not None:
-        people = [
-            scene.person_name(person) for person in range(MOST_PEOPLE) if account.finished_people >> person & 1
-        ]
-        if people:
-            lines.append(say("my_data.counted", round=account.last_round, people=", ".join(people)))
+    if account.last_round is not None and account.who_finished:
+        people = ", ".join(scene.person_name(person) for person in account.who_finished)
+        lines.append(say("my_data.counted", round=account.last_round, people=people))
     document = Attachment("my_data", account.person, say.plain("my_data.document"))
     answers = [(_answers_button(scene, session),) for _, session in sorted(scene.state.sessions.items())]
     ways = (scene.button("my_data.erase", "erase"),)

@@ -57,6 +57,13 @@ class People:
         """Who is in a finest cell."""
         return self.living.get(self.finest[place], NOBODY)
 
+    def places_by_row(self) -> dict[str, list[int]]:
+        """The finest cells that each row is the sum of."""
+        places: dict[str, list[int]] = {key: [] for key in self.rows}
+        for place, cell in enumerate(self.finest):
+            places[cell.row].append(place)
+        return places
+
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
@@ -91,9 +98,7 @@ def _find_pinned(published: Published, secrets: Sequence[Secret], truth: Sequenc
 
 def _counts(people: People, shown: Sequence[Shown]) -> Published:
     published = Published(len(people.finest))
-    of_row: dict[str, list[int]] = {key: [] for key in people.rows}
-    for place, cell in enumerate(people.finest):
-        of_row[cell.row].append(place)
+    of_row = people.places_by_row()
     for key, row in people.rows.items():
         # Of a row with removals the attacker knows only that no more people are left than it had.
         published.say(of_row[key], 0 if row.has_removed else row.tally.n, row.tally.n)
@@ -180,9 +185,7 @@ def find_pinned_means(people: People, shown: Sequence[Shown]) -> frozenset[int]:
 def _scores(people: People, shown: Sequence[Shown], measure: _Measure, sizes: Sequence[float]) -> Published:
     """The unknowns are sums of scores in the finest cells, which have these sizes."""
     published = Published(len(sizes), [measure.most * size for size in sizes])
-    of_row: dict[str, list[int]] = {key: [] for key in people.rows}
-    for place, cell in enumerate(people.finest):
-        of_row[cell.row].append(place)
+    of_row = people.places_by_row()
     for key, row in people.rows.items():
         if not row.has_removed:
             low, high = measure.band(row.tally)
