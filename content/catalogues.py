@@ -140,7 +140,8 @@ def missing(
                 yield problem("C070", f"{file}/ui.po", 1, language=language.code, words=key)
         for each in words.values():
             if each.text not in texts.contents:
-                yield problem("C070", f"{file}/content.po", 1, language=language.code, words=each.text)
+                first_line = each.text.partition("\n")[0]
+                yield problem("C070", f"{file}/content.po", 1, language=language.code, words=first_line)
 
 
 def update(language: Language, source: Language, words: Mapping[str, Words]) -> None:
@@ -160,7 +161,7 @@ def update(language: Language, source: Language, words: Mapping[str, Words]) -> 
         catalog.update(template, no_fuzzy_matching=False)
         catalog.obsolete.clear()
         with (language.folder / name).open("wb") as file:
-            write_po(file, catalog, width=110, omit_header=False, include_previous=False)
+            write_po(file, catalog, width=110, include_lineno=False)
 
 
 def _read(path: Path, code: str) -> Catalog:

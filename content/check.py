@@ -1,7 +1,7 @@
 """The rules of DESIGN §4 for a form and for the advice: each a small function that yields numbered problems."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -83,18 +83,22 @@ def _what_is_missing(question: Question) -> str:
 def _check_options(file: str, question: Question, at: _At) -> Iterator[Problem]:
     seen: set[str] = set()
     for place, option in enumerate(question.options):
-        line = at(question, "options", place)
-        folded = fold(option.label)
-        if folded in seen:
-            yield problem("C014", file, line, label=option.label)
-        seen.add(folded)
-        if not folded or folded.isdigit() or option.label.startswith("/"):
-            yield problem("C016", file, line, label=option.label)
-        if len(option.label) > LONGEST_CHOICE_LABEL:
-            yield _too_long(file, line, option.label)
+        yield from check_label(file, at(question, "options", place), option.label, seen)
+        seen.add(fold(option.label))
     points = [option.points for option in question.options]
     if question.type in ("single", "yes_no") and any(later < before for before, later in pairwise(points)):
         yield problem("C022", file, at(question, "options"))
+
+
+def check_label(file: str, line: int, label: str, beside: Collection[str]) -> Iterator[Problem]:
+    """Everything wrong with the words on a button that can be typed, too; `beside` it are these, folded."""
+    folded = fold(label)
+    if folded in beside:
+        yield problem("C014", file, line, label=label)
+    if not folded or folded.isdigit() or label.startswith("/"):
+        yield problem("C016", file, line, label=label)
+    if len(label) > LONGEST_CHOICE_LABEL:
+        yield _too_long(file, line, label)
 
 
 def _too_long(file: str, line: int, label: str) -> Problem:

@@ -6,8 +6,10 @@ from typing import Any
 
 import yaml
 
-TRANSLATED_KEYS = frozenset({"title", "describes", "text", "hint", "short", "evidence", "label", "do", "where"})
-"""The keys whose values citizens read: these, and no others, go to the translators."""
+TRANSLATED_KEYS = frozenset(
+    {"title", "describes", "text", "text_without_theme", "hint", "short", "evidence", "label", "do", "where"}
+)
+"""The keys whose values citizens or staff read: these, and no others, go to the translators."""
 
 
 class Mapping(dict[str, Any]):
@@ -54,7 +56,7 @@ def line_of(data: Any, keys: tuple[str | int, ...]) -> int:
 
 
 def translated_words(data: Any, where: str = "") -> Iterator[tuple[int, str, str]]:
-    """Every string that citizens read: (line, words, what it is, such as "q03 label")."""
+    """Every string under such a key: (line, words, what it is, such as "q03 label")."""
     if isinstance(data, Mapping):
         here = str(data.get("id") or data.get("form") or where)
         for key, value in data.items():

@@ -43,6 +43,19 @@ PROBLEMS: dict[str, str] = {
     "C073": "the {language} label '{label}' has {length} characters; a button holds {most}; shorten it",
     "C074": "two {language} options look alike when typed without accents: '{label}'",
     "C075": "the catalogue has '{key}', which nothing says any more; remove it",
+    "C080": "the text says nothing; write one",
+    "C081": "the text has {length} characters; a message holds {most}; shorten it",
+    "C082": "the placeholder {placeholder} is not known; use one of {known}",
+    "C083": "a brace in the text belongs to no placeholder; remove it",
+    "C084": "the text would not be sent as it stands; write only <b>, <i>, <a href> and &amp;: {found}",
+    "C085": "the text names the year's theme, which is not always known; add text_without_theme",
+    "C086": "text_without_theme is said instead of a text with a theme; the theme belongs there, and not here",
+    "C087": "only who has stopped half-way can be told {placeholders}; write progress: [half_way]",
+    "C088": "hoctap sends the template '{template}' by itself, and it is not there; add it",
+    "C090": "{day}/{month} is not a day of every year; write another",
+    "C091": "the last day comes before the first; correct one of them",
+    "C092": "the template '{template}' is not in content/campaigns; write it, or use one of {known}",
+    "C093": "documents go to staff only; add roles, or take the documents away",
 }
 
 

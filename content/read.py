@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from content.calendar import read_observances
 from content.catalogues import (
     COMPLETE_LANGUAGES,
     SOURCE_LANGUAGE,
@@ -15,6 +16,7 @@ from content.forms import in_order, read_forms
 from content.province import read_province
 from content.reading import Reading, read_shape
 from content.shapes import AdviceFileShape, CriteriaShape
+from content.templates import check_translations, read_templates
 from engine.errors import ContentProblems
 from engine.handbook import Advice, Handbook
 from engine.questionnaire import Competency, Criteria, Indicator
@@ -38,10 +40,13 @@ def read_all(province: str, content: Path = CONTENT, locales: Path = LOCALES) ->
     communes = read_province(reading, content, province)
     read_forms(reading, content, criteria)
     advice = _read_advice(reading, content, criteria)
+    templates = read_templates(reading, content)
+    observances = read_observances(reading, content, templates)
     languages = read_languages(locales)
     reading.problems += check_catalogues(languages, reading.words)
+    reading.problems += check_translations(languages, templates or {})
     reading.problems += missing(languages, COMPLETE_LANGUAGES, reading.words)
-    if reading.problems or criteria is None or communes is None or advice is None:
+    if reading.problems or criteria is None or communes is None or advice is None or templates is None:
         return reading
     source = languages[SOURCE_LANGUAGE]
     offered = {
@@ -49,7 +54,8 @@ def read_all(province: str, content: Path = CONTENT, locales: Path = LOCALES) ->
         for code, language in languages.items()
         if all(coverage.is_complete for coverage in measure(language, source, reading.words))
     }
-    reading.handbook = Handbook(communes, criteria, in_order(reading.forms), advice, offered)
+    questionnaires = in_order(reading.forms)
+    reading.handbook = Handbook(communes, criteria, questionnaires, advice, offered, templates, observances)
     return reading
 
 

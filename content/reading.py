@@ -50,13 +50,14 @@ def read_shape(reading: Reading, path: Path, root: Path, shape: type[_Shape]) ->
 
 def _shape_problem(file: str, data: Any, detail: Any) -> Problem:
     path, kind = tuple(detail["loc"]), detail["type"]
-    key = str(path[-1]) if path else "the file"
+    key = next((each for each in reversed(path) if isinstance(each, str)), "the file")
     line = line_of(data, path)
     if kind == "missing":
         return problem("C002", file, line, key=key)
     if kind == "extra_forbidden":
         return problem("C003", file, line, key=key)
-    return problem("C004", file, line, key=key, expected=detail["msg"], found=repr(detail["input"])[:60])
+    expected = detail["msg"].removeprefix("Input should be ")
+    return problem("C004", file, line, key=key, expected=expected, found=repr(detail["input"])[:60])
 
 
 def one_line(error: Exception) -> str:

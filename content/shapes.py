@@ -1,8 +1,14 @@
 """The shape of each content file. What is missing, unknown or of the wrong kind is found here."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from engine.campaigns.audience import Progress
+from engine.campaigns.message import MOST_BUTTONS
+from engine.state import Role
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,29}$")]
 
 
 class _Shape(BaseModel):
@@ -112,3 +118,58 @@ class ProvinceShape(_Shape):
 
     name: str
     communes: str
+
+
+class TemplateShape(_Shape):
+    """An entry under `templates:`. A button with an address of its own is for officers to add."""
+
+    id: Id
+    title: str
+    text: str
+    text_without_theme: str = ""
+    buttons: list[Literal["open", "continue", "my_commune"]] = Field(default=[], max_length=MOST_BUTTONS)
+    progress: list[Progress] = []
+    is_offered: bool = True
+
+
+class TemplateFileShape(_Shape):
+    """A file of campaigns/."""
+
+    templates: list[TemplateShape] = Field(min_length=1)
+
+
+class DayShape(_Shape):
+    """`{day: 21, month: 4}`"""
+
+    day: int
+    month: int
+
+
+class ObservanceSendShape(_Shape):
+    """`- {id: before, template: week_before, day: -7}`: days from the observance's first one, a year at most."""
+
+    id: Id
+    template: str
+    day: int = Field(ge=-365, le=365)
+    roles: list[Role] = []
+    documents: list[Literal["statistics_xlsx", "statistics_pdf", "statistics_csv", "statistics_json"]] = []
+    expires_after_days: int = Field(default=0, ge=0)
+    only_without_theme: bool = False
+
+
+class ObservanceShape(_Shape):
+    """An entry under `observances:`. The themes are quotes: nobody translates them."""
+
+    id: Id
+    title: str
+    source: str
+    first: DayShape
+    last: DayShape
+    themes: dict[Annotated[str, Field(pattern=r"^\d{4}$")], str] = {}
+    sends: list[ObservanceSendShape] = []
+
+
+class CalendarShape(_Shape):
+    """observances.yaml"""
+
+    observances: list[ObservanceShape]

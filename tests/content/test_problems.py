@@ -14,7 +14,12 @@ from engine.errors import ContentProblems
 FARMER = "content/questionnaires/farmer.yaml"
 CSV = "content/communes/son_la.csv"
 ADVICE = "content/advice.yaml"
+WEEK = "content/campaigns/lifelong_learning_week.yaml"
+DAYS = "content/campaigns/days.yaml"
+REMINDERS = "content/campaigns/reminders.yaml"
+CALENDAR = "content/observances.yaml"
 ENGLISH = "locales/en/LC_MESSAGES/ui.po"
+ENGLISH_CONTENT = "locales/en/LC_MESSAGES/content.po"
 
 Q01 = """\
   - id: q01
@@ -28,6 +33,18 @@ OPTIONS = """\
       - {label: Gần như hằng ngày, points: 5}
 """
 
+THEME = """\
+      Chủ đề năm {year}: “{theme}”.
+"""
+WITHOUT_THEME = """\
+    text_without_theme: |-
+      📚 Ngày 1/10 bắt đầu <b>Tuần lễ hưởng ứng học tập suốt đời</b>.
+"""
+NOT_SAID = """\
+    text_without_theme: Tuần lễ.
+    progress: [finished]
+"""
+
 BROKEN: list[tuple[str, str, str, str]] = [
     ("C001", FARMER, "form: farmer", "form: [farmer"),
     ("C001", FARMER, "form: farmer", "form: *farmer"),
@@ -36,8 +53,20 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("C003", FARMER, "    short: Đọc, nghe tin mới", "    shrot: Đọc, nghe tin mới"),
     ("C004", FARMER, "    indicator: 1\n", "    indicator: một\n"),
     ("C004", FARMER, 'version: "2026.1"', "version: 2026.1"),
+    ("C004", WEEK, "buttons: [open]", "buttons: [open_it]"),
+    ("C004", WEEK, "buttons: [open]", "buttons: [link]"),
+    ("C004", WEEK, "buttons: [open]", "buttons: [open, continue, my_commune]"),
+    ("C004", WEEK, "progress: [finished]", "progress: [done]"),
+    ("C004", WEEK, "id: week_day_1", "id: week:day:1"),
+    ("C004", CALENDAR, "roles: [campaigns]", "roles: [officer]"),
+    ("C004", CALENDAR, "documents: [statistics_pdf", "documents: [my_data"),
+    ("C004", CALENDAR, "day: -7", "day: -700"),
+    ("C004", CALENDAR, "2022: Thúc", "năm 2022: Thúc"),
     ("C005", FARMER, "title: Làm nông", "title: La\u0300m nông"),
     ("C010", FARMER, "id: q02", "id: q01"),
+    ("C010", REMINDERS, "id: unfinished_second", "id: week_before"),
+    ("C010", CALENDAR, "id: book_day", "id: literacy_day"),
+    ("C010", CALENDAR, "{id: day_6,", "{id: day_1,"),
     ("C011", FARMER, f"{Q01}", Q01.replace("single", "slider")),
     ("C012", FARMER, f"{Q01}", Q01.replace("indicator: 1", "indicator: 11")),
     ("C012", ADVICE, "- indicator: 10", "- indicator: 12"),
@@ -46,6 +75,9 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("C013", FARMER, f"{Q01}", Q01.replace("single", "yes_no")),
     ("C014", FARMER, OPTIONS, OPTIONS.replace("3–4 ngày", "1-2 ngay")),
     ("C015", FARMER, OPTIONS, OPTIONS.replace("3–4 ngày", "3–4 ngày mỗi tuần trong cả tháng qua ấy")),
+    ("C014", WEEK, "title: Còn một tuần đến Tuần lễ", 'title: "Tuan le, ngay 1/10: mo dau"'),
+    ("C015", WEEK, "title: Còn một tuần đến Tuần lễ", "title: Còn đúng một tuần nữa là đến Tuần lễ"),
+    ("C016", WEEK, "title: Còn một tuần đến Tuần lễ", 'title: "/tuan"'),
     ("C015", FARMER, "title: Làm nông, làm rừng", "title: Làm nông, làm rừng, làm vườn, làm ao"),
     ("C016", FARMER, OPTIONS, OPTIONS.replace("3–4 ngày", "3")),
     ("C016", FARMER, OPTIONS, OPTIONS.replace("3–4 ngày", "/ba")),
@@ -68,10 +100,31 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("C070", ENGLISH, 'msgstr "I agree"', 'msgstr ""'),
     ("C060", ADVICE, "up_to: 10", "up_to: 9"),
     ("C071", ENGLISH, "{commune}", "{place}"),
+    ("C071", ENGLISH_CONTENT, "Theme of {year}: “{theme}”.", "Theme: “{theme}”."),
     ("C072", ENGLISH, "<b>Before you begin</b>", "<script>Before you begin</script>"),
-    ("C073", "locales/en/LC_MESSAGES/content.po", 'msgstr "Hardly ever"', f'msgstr "{"Hardly " * 6}ever"'),
-    ("C074", "locales/en/LC_MESSAGES/content.po", 'msgstr "3–4 days"', 'msgstr "1–2 days"'),
+    ("C073", ENGLISH_CONTENT, 'msgstr "Hardly ever"', f'msgstr "{"Hardly " * 6}ever"'),
+    ("C074", ENGLISH_CONTENT, 'msgstr "3–4 days"', 'msgstr "1–2 days"'),
+    ("C073", ENGLISH_CONTENT, "One week before the Week", "One week before the Week of Learning"),
     ("C075", ENGLISH, 'msgid "greeting.begin"', 'msgid "greeting.start"'),
+    ("C080", DAYS, "text: |-", 'text: "<b></b>"\n    text_without_theme: |-'),
+    ("C081", WEEK, THEME, f"{THEME}      {'Học đi. ' * 120}\n"),
+    ("C082", WEEK, "{theme}", "{topic}"),
+    ("C082", ENGLISH_CONTENT, "Theme of {year}: “{theme}”", "Theme of {year}: “{topic}”"),
+    ("C083", WEEK, "năm {year}", "năm {year"),
+    ("C084", WEEK, "<b>Tuần lễ", "<u>Tuần lễ"),
+    ("C084", WEEK, "Học từ đâu?", "Học & từ đâu?"),
+    ("C084", WEEK, "    text: |-", "    text: |"),
+    ("C084", ENGLISH_CONTENT, "<b>Lifelong", "<script>Lifelong"),
+    ("C085", WEEK, "Hôm nay, 2/10, là", "{theme}, 2/10, là"),
+    ("C086", WEEK, WITHOUT_THEME, f"{WITHOUT_THEME}{THEME}"),
+    ("C086", WEEK, "    progress: [finished]\n", NOT_SAID),
+    ("C087", REMINDERS, "progress: [half_way]", "progress: [half_way, finished]"),
+    ("C088", REMINDERS, "id: new_round", "id: another_round"),
+    ("C090", CALENDAR, "first: {day: 21, month: 4}", "first: {day: 31, month: 4}"),
+    ("C090", CALENDAR, "last: {day: 7, month: 10}", "last: {day: 29, month: 2}"),
+    ("C091", CALENDAR, "last: {day: 7, month: 10}", "last: {day: 7, month: 9}"),
+    ("C092", CALENDAR, "template: week_before", "template: week_behind"),
+    ("C093", CALENDAR, "        roles: [statistics, campaigns]\n", ""),
 ]
 BROKEN = [each for each in BROKEN if each[0] != "C051"] + [("C051", CSV, ",80,yes\n", ",eighty,yes\n")]
 
@@ -116,6 +169,18 @@ def test_the_line_is_the_line(break_one: Break) -> None:
     found = next(each for each in read_all("son_la", content, locales).problems if each.code == "C016")
     assert "/ba" in written[found.line - 1]
     assert str(found).startswith(f"{FARMER}:{found.line}: C016 ")
+
+
+def test_a_value_that_is_not_known_is_named_with_those_that_are(break_one: Break) -> None:
+    content, locales = break_one(WEEK, "buttons: [open]", "buttons: [opne]")
+    [found] = [each for each in read_all("son_la", content, locales).problems if each.code == "C004"]
+    assert found.message == "'buttons' must be 'open', 'continue' or 'my_commune'; it is 'opne'"
+
+
+def test_a_template_file_that_cannot_be_read_is_the_only_problem(break_one: Break) -> None:
+    content, locales = break_one(REMINDERS, "templates:", "template:")
+    found = [each for each in read_all("son_la", content, locales).problems if each.code != "C002"]
+    assert {(each.code, each.file) for each in found} == {("C003", REMINDERS)}
 
 
 def test_a_missing_translation_is_named(break_one: Break) -> None:
