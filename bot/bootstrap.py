@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from typing import TypeVar
 from bot.runner import Runner, make_runner
 from bot.settings import Settings
 from content.read import read_handbook
+from engine.campaigns.ledger import Key, Outcome
 from engine.disclosure.released import Release
 from engine.handbook import Handbook
 from engine.messages import AttachmentKind, File, Incoming, Screen
@@ -20,8 +21,10 @@ from engine.state import Unreachable
 from engine.texts import Texts
 from handlers.attachments import load_for_attachment, make_attachment
 from handlers.converse import Reply, converse, present
+from handlers.deliver import Parcel, exchange
 from handlers.download_statistics import KINDS, download_from_chat
 from handlers.reachability import move_account, note_reachability
+from handlers.senders import give_back, keep_sender, leave_senders
 from handlers.share_budget import leave_budget, share_budget
 from storage.database import Database, Transaction, open_database
 from storage.releases import load_last_release
@@ -48,6 +51,11 @@ class Hoctap:
         self._keys = keys
 
     @property
+    def clock(self) -> Clock:
+        """What time it is."""
+        return self._clock
+
+    @property
     def languages(self) -> Mapping[str, Texts]:
         """The languages that citizens are offered, the first one first."""
         return self._handbook.languages
@@ -60,7 +68,7 @@ class Hoctap:
         """See `Door`. A bug is logged, and the person hears that their answers are safe."""
         work = partial(converse, handbook=self._handbook, keys=self._keys, incoming=incoming, now=self._clock())
         try:
-            return await self._run(work)
+            return await self.run(work)
         except Exception:
             log.exception("action=converse channel=%s", incoming.channel)
             return self._apology(incoming)
@@ -75,7 +83,7 @@ class Hoctap:
             link=link,
             now=self._clock(),
         )
-        return await self._run(work)
+        return await self.run(work)
 
     async def attachment(self, channel: str, address: str, kind: AttachmentKind, person: int) -> File:
         """See `Door`. Drawn in another thread: no turn waits for it."""
@@ -88,18 +96,48 @@ class Hoctap:
                 kind=kind,
                 now=self._clock(),
             )
-            return await self._run(stored)
+            return await self.run(stored)
         load = partial(load_for_attachment, channel=channel, address=address)
-        state = await self._run(load)
+        state = await self.run(load)
         return await asyncio.to_thread(make_attachment, self._handbook, state, kind, person, self._clock())
 
     async def note_reachability(self, channel: str, address: str, unreachable: Unreachable | None) -> None:
         """See `Door`."""
-        await self._run(partial(note_reachability, channel=channel, address=address, unreachable=unreachable))
+        await self.run(partial(note_reachability, channel=channel, address=address, unreachable=unreachable))
 
     async def move(self, channel: str, address: str, new_address: str) -> None:
         """See `Door`."""
-        await self._run(partial(move_account, channel=channel, address=address, new_address=new_address))
+        await self.run(partial(move_account, channel=channel, address=address, new_address=new_address))
+
+    async def exchange(
+        self, sender: str, outcomes: Sequence[tuple[Key, Outcome]], room: int, turn: int
+    ) -> list[Parcel]:
+        """See `Door`."""
+        work = partial(
+            exchange,
+            handbook=self._handbook,
+            sender=sender,
+            outcomes=outcomes,
+            room=room,
+            turn=turn,
+            now=self._clock(),
+        )
+        return await self.run(work)
+
+    async def give_back(
+        self, sender: str, in_hand: Collection[Key], outcomes: Sequence[tuple[Key, Outcome]]
+    ) -> None:
+        """See `Door`."""
+        work = partial(give_back, sender=sender, in_hand=in_hand, outcomes=outcomes, now=self._clock())
+        await self.run(work)
+
+    async def keep_sender(self, sender: str) -> int:
+        """See `Door`."""
+        return await self.run(partial(keep_sender, sender=sender, now=self._clock()))
+
+    async def leave_senders(self, sender: str) -> None:
+        """See `Door`."""
+        await self.run(partial(leave_senders, sender=sender))
 
     async def share_budget(self, budget: str, process: str, closed_for_seconds: float) -> Share:
         """See `Door`."""
@@ -110,17 +148,18 @@ class Hoctap:
             closed_for_seconds=closed_for_seconds,
             now=self._clock(),
         )
-        return await self._run(work)
+        return await self.run(work)
 
     async def leave_budget(self, budget: str, process: str) -> None:
         """See `Door`."""
-        await self._run(partial(leave_budget, budget=budget, process=process))
+        await self.run(partial(leave_budget, budget=budget, process=process))
 
     def publish(self, release: Release | None) -> None:
         """What chats are told of the common counts from now on."""
         self._handbook = replace(self._handbook, release=release)
 
-    async def _run(self, work: Callable[[Transaction], _Result]) -> _Result:
+    async def run(self, work: Callable[[Transaction], _Result]) -> _Result:
+        """Work in a transaction of its own, in line with all turns."""
         return await asyncio.wrap_future(self._runner.submit(work))
 
     def _apology(self, incoming: Incoming) -> Reply:
@@ -155,7 +194,9 @@ def open_office(settings: Settings, clock: Clock = utc_now) -> Iterator[Office]:
     try:
         with database.transaction() as transaction:
             release = load_last_release(transaction)
-        yield Office(replace(handbook, release=release), database, RoundKeys(settings.key_dir), clock)
+        yield Office(
+            replace(handbook, release=release, rules=settings.rules), database, RoundKeys(settings.key_dir), clock
+        )
     finally:
         database.close()
 

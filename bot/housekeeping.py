@@ -4,28 +4,25 @@ Several processes may keep the same house: each piece of work locks the round's 
 """
 
 import asyncio
-import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from random import SystemRandom
 
 import click
-from starlette.applications import Starlette
 
 from bot.bootstrap import Hoctap, Office
 from engine.ballots import Ballot
 from engine.errors import HoctapError, ReleaseRefused
-from engine.state import day_of
+from engine.state import ROLES, day_of
 from handlers.count_ballots import flush_ballots
+from handlers.keep_calendar import plan_notice
 from handlers.rounds import ensure_round, round_status
+from storage.database import Transaction
 from storage.releases import last_release_number, load_last_release
 
 log = logging.getLogger(__name__)
-
-LOOK_EVERY_SECONDS = 60
 
 
 def shuffle(ballots: list[Ballot]) -> None:
@@ -34,7 +31,7 @@ def shuffle(ballots: list[Ballot]) -> None:
 
 
 class Housekeeping:
-    """Looks every minute what is due."""
+    """Looks what is due, as often as it is told to."""
 
     def __init__(self, office: Office, hoctap: Hoctap) -> None:
         self._office = office
@@ -50,20 +47,9 @@ class Housekeeping:
         if key_hash := office.run(work):
             click.echo(f"hoctap: round {day_of(office.clock()).year} is open; SHA-256 of its key: {key_hash}")
 
-    @contextlib.asynccontextmanager
-    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        """Lives as long as the web server."""
-        running = asyncio.create_task(self._run())
-        try:
-            yield
-        finally:
-            running.cancel()
-            await asyncio.wait((running,))
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.to_thread(self.look)
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+    async def look_around(self) -> None:
+        """`look`, away from the event loop."""
+        await asyncio.to_thread(self.look)
 
     def look(self) -> None:
         """Does what is due. What goes wrong is logged, and tried again next time."""
@@ -93,9 +79,15 @@ class Housekeeping:
             except ReleaseRefused as refused:
                 self._refused_on = day_of(now)  # tomorrow there may be more people
                 log.error("action=seal round=%d: %s", year, refused)
+                office.run(partial(self._tell_staff, year=year, now=now))
                 continue
             office.database.rewrite()
             log.info("action=seal round=%d release=%d", year, release.number)
+
+    def _tell_staff(self, transaction: Transaction, year: int, now: datetime) -> None:
+        handbook = self._office.handbook
+        key = f"seal_refused:{year}:{day_of(now).isoformat()}"
+        plan_notice(transaction, handbook, key, handbook.templates["seal_refused"], ROLES, now)
 
     def _publish(self) -> None:
         """Another process, or the command line, may have sealed."""

@@ -13,9 +13,10 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Lifespan
 
-from bot.bootstrap import open_hoctap, open_office
+from bot.bootstrap import Clock, open_hoctap, open_office, utc_now
 from bot.housekeeping import Housekeeping
 from bot.logs import start_logging
+from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.telegram import Telegram
 from channels.webchat.app import make_web_chat
@@ -25,18 +26,20 @@ from engine.errors import SettingsProblem
 log = logging.getLogger(__name__)
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, clock: Clock = utc_now) -> None:
     """Opens everything, says where the chat is, and serves. SettingsProblem if the port is taken."""
     start_logging()
-    with open_office(settings) as office, open_hoctap(office) as hoctap, _listen(settings) as listening:
+    with open_office(settings, clock) as office, open_hoctap(office) as hoctap, _listen(settings) as listening:
         housekeeping = Housekeeping(office, hoctap)
         housekeeping.open_the_year()
         rate = RateLimit(settings.presses_per_minute, settings.press_burst, time.monotonic)
         port = listening.getsockname()[1]
-        telegram = Telegram(settings, hoctap, process=f"{socket.gethostname()}:{port}")
+        process = f"{socket.gethostname()}:{port}"
+        telegram = Telegram(settings, hoctap, process)
+        scheduler = Scheduler(office, hoctap, housekeeping, process)
         config = uvicorn.Config(
             make_web_chat(
-                hoctap, hoctap.speak, rate, telegram.routes, together(telegram.lifespan, housekeeping.lifespan)
+                hoctap, hoctap.speak, rate, telegram.routes, together(telegram.lifespan, scheduler.lifespan)
             ),
             access_log=False,  # it would hold network addresses
             log_config=None,

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from engine.campaigns.hours import Calm
+from engine.campaigns.rules import SendingRules
 from engine.errors import SettingsProblem
 
 
@@ -53,6 +55,13 @@ class Settings(BaseSettings):
     telegram_chat_per_second: float = Field(1.0, gt=0, description="What it may send to one chat in the long run.")
     telegram_chat_burst: int = Field(3, ge=1, description="What it may send to one chat at once.")
 
+    campaign_per_second: int = Field(25, ge=1, description="How much of that campaigns and reminders may have.")
+    campaign_most_alone: int = Field(
+        200, ge=0, description="A campaign to more people than these must be approved by a second officer."
+    )
+    messages_a_day: int = Field(1, ge=1, description="Campaigns and reminders that one person gets in a day.")
+    messages_a_week: int = Field(3, ge=1, description="The same in seven days.")
+
     @field_validator("telegram_webhook_url")
     @classmethod
     def _has_path(cls, url: str) -> str:
@@ -62,6 +71,12 @@ class Settings(BaseSettings):
                 "must be an address with a path of its own, such as https://hoctap.example.vn/telegram"
             )
         return url
+
+    @property
+    def rules(self) -> SendingRules:
+        """What is set about sending."""
+        calm = Calm(self.messages_a_day, self.messages_a_week)
+        return SendingRules(calm, self.campaign_most_alone, self.campaign_per_second)
 
     @property
     def database(self) -> str:

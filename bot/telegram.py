@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -78,10 +79,13 @@ class Telegram:
             webhook_url=given.telegram_webhook_url,
             pace=Pace(
                 per_second=given.telegram_per_second,
+                campaign_per_second=given.campaign_per_second,
                 chat_per_second=given.telegram_chat_per_second,
                 chat_burst=given.telegram_chat_burst,
             ),
             process=self._process,
+            sender=secrets.token_hex(8),
+            clock=self._hoctap.clock,
         )
 
         def announce(address: str) -> None:

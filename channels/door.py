@@ -1,11 +1,14 @@
 """The only way from a channel into hoctap. `bot.bootstrap` makes the door; tests may make their own."""
 
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from engine.campaigns.ledger import Key, Outcome
 from engine.messages import AttachmentKind, File, Incoming
 from engine.pacing import Share
 from engine.state import Unreachable
 from handlers.converse import Reply
+from handlers.deliver import Parcel
 
 
 class Door(Protocol):
@@ -25,6 +28,22 @@ class Door(Protocol):
 
     async def move(self, channel: str, address: str, new_address: str) -> None:
         """A messenger says that a chat has another address now."""
+
+    async def exchange(
+        self, sender: str, outcomes: Sequence[tuple[Key, Outcome]], room: int, turn: int
+    ) -> list[Parcel]:
+        """A sender hands in what came of copies of campaigns, and gets at most `room` new ones."""
+
+    async def give_back(
+        self, sender: str, in_hand: Collection[Key], outcomes: Sequence[tuple[Key, Outcome]]
+    ) -> None:
+        """A sender hands in what came of copies, and has only those in its hands; all others are planned again."""
+
+    async def keep_sender(self, sender: str) -> int:
+        """A sender is alive. Returns how many copies of dead ones are in doubt since now."""
+
+    async def leave_senders(self, sender: str) -> None:
+        """A sender has handed in everything and stops."""
 
     async def share_budget(self, budget: str, process: str, closed_for_seconds: float) -> Share:
         """This process is alive and was told to send nothing for so long: how many share the budget."""

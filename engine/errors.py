@@ -5,6 +5,7 @@ HoctapError
 ├── SettingsProblem    whoever runs it: a setting, a file or a database is not as it must be
 ├── NotFound           nobody: a file was asked for that this person does not have
 ├── ReleaseRefused     whoever is in charge of the figures: a release could not be proved safe, or is not due
+├── CampaignRefused    the officer: something about a campaign, or a step that is not possible now
 └── SendFailure        the channel: a message did not arrive
     ├── RecipientGone      nobody: the chat cannot be reached until its person comes back
     ├── TryLater           the messenger says when
@@ -49,6 +50,15 @@ class ReleaseRefused(HoctapError):
         self.why = why
 
 
+class CampaignRefused(HoctapError):
+    """Nothing was done. `key` is the message in the catalogues that tells an officer why, with these values."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(f"{key} {values}" if values else key)
+        self.key = key
+        self.values = values
+
+
 class SendFailure(HoctapError):
     """A message did not arrive. Its words are the messenger's own kind of error, never what was to be sent."""
 
@@ -75,4 +85,11 @@ class MessageRefused(SendFailure):
 
 
 class ChannelDown(SendFailure):
-    """Nobody answers, or what answers is not the messenger."""
+    """Nobody answers, or what answers is not the messenger.
+
+    `may_have_arrived`: it was sent off, and nobody knows whether the messenger took it.
+    """
+
+    def __init__(self, why: str, *, may_have_arrived: bool = True) -> None:
+        super().__init__(why)
+        self.may_have_arrived = may_have_arrived

@@ -1,9 +1,11 @@
 """Everything the content and the catalogues say, read and checked: what the engine decides by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from engine.campaigns.calendar import Observance, Template
+from engine.campaigns.rules import SendingRules
 from engine.communes import Province
 from engine.disclosure.released import Release
 from engine.questionnaire import Criteria, Questionnaire
@@ -21,10 +23,11 @@ class Advice:
 
 @dataclass(frozen=True)
 class Handbook:
-    """The province, the criteria, every version of every form, the advice and the languages.
+    """The province, the criteria, every version of every form, the advice, the languages, templates and calendar.
 
     `languages` holds only those that are complete for citizens; the first is spoken until one is chosen.
     `release` is the last release of counts, if there is one: it is published like the rest, and changes weekly.
+    `rules` are what whoever runs hoctap has set about sending.
     """
 
     province: Province
@@ -32,7 +35,10 @@ class Handbook:
     questionnaires: tuple[Questionnaire, ...]
     advice: Mapping[int, tuple[Advice, ...]]
     languages: Mapping[str, Texts]
+    templates: Mapping[str, Template] = field(default_factory=dict)
+    observances: tuple[Observance, ...] = ()
     release: Release | None = None
+    rules: SendingRules = field(default_factory=SendingRules)
 
     @cached_property
     def first_language(self) -> str:

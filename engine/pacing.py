@@ -53,13 +53,17 @@ class _Window:
         self._under_way = 0
         self._answered: deque[float] = deque()
 
-    def seconds_until_free(self, most: int, now: float) -> float:
-        """0.0 if one may leave now; infinite if it depends on an answer that is still to come."""
+    def free(self, most: int, now: float) -> int:
+        """How many may leave now."""
         while self._answered and self._answered[0] <= now - WINDOW_SECONDS:
             self._answered.popleft()
-        too_many = self._under_way + len(self._answered) - most
-        if too_many < 0:
+        return max(0, most - self._under_way - len(self._answered))
+
+    def seconds_until_free(self, most: int, now: float) -> float:
+        """0.0 if one may leave now; infinite if it depends on an answer that is still to come."""
+        if self.free(most, now):
             return 0.0
+        too_many = self._under_way + len(self._answered) - most
         if too_many >= len(self._answered):
             return inf
         return self._answered[too_many] + WINDOW_SECONDS - now
@@ -110,9 +114,18 @@ class FloodClock:
         """Until a message of this lane may leave; infinite if only an answer can tell."""
         wait = max(self._closed_until - now, self._all.seconds_until_free(self.per_second, now), 0.0)
         if lane is Lane.CAMPAIGN:
-            most = max(1, self.pace.campaign_per_second * self.per_second // self.pace.per_second)
-            wait = max(wait, self._campaigns.seconds_until_free(most, now))
+            wait = max(wait, self._campaigns.seconds_until_free(self._campaign_share, now))
         return wait
+
+    def free_for_campaigns(self, now: float) -> int:
+        """How many messages of the last lane may leave now."""
+        if self._closed_until > now:
+            return 0
+        return min(self._all.free(self.per_second, now), self._campaigns.free(self._campaign_share, now))
+
+    @property
+    def _campaign_share(self) -> int:
+        return max(1, self.pace.campaign_per_second * self.per_second // self.pace.per_second)
 
     def note_others(self, chat: str, messages: int, now: float) -> None:
         """So many messages went to this chat from other processes: at the worst, just now."""

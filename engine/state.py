@@ -12,7 +12,7 @@ from engine.scoring import Scores
 MOST_PEOPLE = 8
 """A family shares a phone: one account may assess this many people; 0 is the account's own person."""
 
-CONSENT_VERSION = "2026.2"
+CONSENT_VERSION = "2026.3"
 """The consent notice in the catalogues. Raise it when what it says changes: everyone is asked again."""
 
 HOME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -20,9 +20,16 @@ HOME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 Sex = Literal["female", "male", "undisclosed"]
 AgeBand = Literal["15-17", "18-29", "30-44", "45-59", "60+", "undisclosed"]
 Reminders = Literal["not_asked", "wanted", "stopped"]
+"""`stopped` ends campaigns, too."""
+ReminderKind = Literal["unfinished", "observances", "new_round"]
+"""What somebody can be reminded of: an assessment that is not finished, the days of learning, a new round."""
+ReminderSlot = Literal["morning", "noon", "evening"]
+"""When in the day somebody wants to be reminded."""
 Unreachable = Literal["blocked", "deactivated", "gone"]
 """Why no message reaches a chat: the person shut us out, has no account there any more, or the chat is no more."""
 
+REMINDER_KINDS: tuple[ReminderKind, ...] = ("unfinished", "observances", "new_round")
+REMINDER_SLOTS: tuple[ReminderSlot, ...] = ("morning", "noon", "evening")
 SEXES: tuple[Sex, ...] = ("female", "male", "undisclosed")
 AGE_BANDS: tuple[AgeBand, ...] = ("15-17", "18-29", "30-44", "45-59", "60+", "undisclosed")
 
@@ -81,6 +88,8 @@ class Session:
     age: AgeBand | None = None
     finished_at: datetime | None = None
     scores: Scores | None = None
+    reminded: int = 0
+    """How often its person was reminded that it is not finished."""
 
     @property
     def is_finished(self) -> bool:
@@ -113,6 +122,8 @@ class Account:
     consent_version: str | None = None
     consented_at: datetime | None = None
     reminders: Reminders = "not_asked"
+    reminder_kinds: tuple[ReminderKind, ...] = REMINDER_KINDS
+    reminder_slot: ReminderSlot = "morning"
     person: int = 0
     last_round: int | None = None
     finished_people: int = 0
@@ -157,9 +168,11 @@ class Account:
         return update < self.last_update and today - self.seen_on < UPDATES_RISE_FOR
 
 
-Role = Literal["statistics"]
-"""What a member of staff may do: `statistics` downloads the counts of their unit."""
-ROLES: tuple[Role, ...] = ("statistics",)
+Role = Literal["statistics", "campaigns"]
+"""What a member of staff may do: `statistics` downloads the counts of their unit; `campaigns`, an officer of the
+association, writes to the citizens of their unit and approves what others write, and sees the counts as well.
+"""
+ROLES: tuple[Role, ...] = ("statistics", "campaigns")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ def _my_data(state: State) -> bytes:
             "consent_version": account.consent_version,
             "consented_at": _time(account.consented_at),
             "reminders": account.reminders,
+            "reminder_kinds": account.reminder_kinds,
+            "reminder_slot": account.reminder_slot,
             "person": account.person,
             "last_round": account.last_round,
             "finished_people": account.who_finished,
@@ -95,6 +97,7 @@ def _held(session: Session) -> dict[str, Any]:
         "scores": session.scores,
         "started_at": _time(session.started_at),
         "finished_at": _time(session.finished_at),
+        "reminded": session.reminded,
     }
 
 

@@ -11,12 +11,15 @@ from engine.handbook import Handbook
 from engine.messages import Incoming
 from engine.state import ROLES, Role, Staff, State
 from storage.database import Transaction
-from storage.staff import accept_invitation, add_invitation, load_invitation, remove_staff, write_audit
+from storage.staff import accept_invitation, add_invitation, load_invitation, load_staff, remove_staff, write_audit
 
 COMMAND_LINE = "command line"
 """Who did it, in the audit, where somebody typed a command on the machine itself."""
 INVITATION_LASTS = timedelta(hours=24)
-MAY_SEE_STATISTICS: frozenset[Role] = frozenset({"statistics"})
+MAY_SEE_STATISTICS: frozenset[Role] = frozenset({"statistics", "campaigns"})
+MAY_CAMPAIGN: frozenset[Role] = frozenset({"campaigns"})
+_FIRST_COMMAND: dict[Role, str] = {"statistics": "/statistics", "campaigns": "/campaign"}
+"""What somebody sees who has just come."""
 
 
 def invite(transaction: Transaction, handbook: Handbook, role: str, unit: str, token: str, now: datetime) -> None:
@@ -49,7 +52,7 @@ def take_invitation(
     write_audit(transaction, now, f"staff {invitation.id}", "staff_came", f"{invitation.role} of {invitation.unit}")
     role = next(each for each in ROLES if each == invitation.role)
     come = Staff(role, invitation.unit, invitation.id)
-    return replace(state, staff=come), replace(incoming, text="/statistics")
+    return replace(state, staff=come), replace(incoming, text=_FIRST_COMMAND[role])
 
 
 def dismiss(transaction: Transaction, member: int, now: datetime) -> None:
@@ -72,6 +75,31 @@ def access_statistics(staff: Staff | None) -> Access:
     if staff is None or staff.role not in MAY_SEE_STATISTICS:
         raise NotFound
     return Access(f"staff {staff.id}", staff.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody who may write campaigns to the citizens of a unit. `who` is how the audit calls them."""
+
+    id: int
+    unit: str
+    who: str
+
+
+def access_campaigns(staff: Staff | None, by: str = "") -> Officer:
+    """The officer that a member of staff is; `by` names where they acted. NotFound for everybody else."""
+    if staff is None or staff.role not in MAY_CAMPAIGN:
+        raise NotFound
+    return Officer(staff.id, staff.unit, f"staff {staff.id}" + (f" by {by}" if by else ""))
+
+
+def find_officer(transaction: Transaction, member: int) -> Officer:
+    """The officer in whose name somebody acts on the command line. NotFound if there is none of this number."""
+    found = next((each for each in load_staff(transaction) if each.id == member), None)
+    role = None if found is None else next((role for role in MAY_CAMPAIGN if role == found.role), None)
+    if found is None or role is None:
+        raise NotFound(f"staff {member} is no officer of campaigns: hoctap staff list")
+    return access_campaigns(Staff(role, found.unit, found.id), COMMAND_LINE)
 
 
 def _hash(token: str) -> str:

@@ -39,6 +39,12 @@ def renew_lease(
     return Sharing(holders, latest)
 
 
+def lease_holders(transaction: Transaction, name: str, now: datetime) -> list[str]:
+    """Who holds a lease of this name that has not ended."""
+    query = select(lease.c.holder).where(lease.c.name == name, lease.c.ends_at >= now)
+    return list(transaction.connection.execute(query).scalars())
+
+
 def end_lease(transaction: Transaction, name: str, holder: str) -> None:
     """The holder stops: the others need not wait until its lease ends by itself."""
     transaction.connection.execute(delete(lease).where(lease.c.name == name, lease.c.holder == holder))

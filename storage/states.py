@@ -9,14 +9,14 @@ from storage.database import Transaction
 from storage.tables import account, session, staff
 
 _ACCOUNT_COLUMNS = list(account.c)
-_SESSION_COLUMNS = [column for column in session.c if column is not session.c.account_id]
+SESSION_COLUMNS = [column for column in session.c if column is not session.c.account_id]
 _STAFF_COLUMNS = [staff.c.id, staff.c.role, staff.c.unit]
 
 # Built once: SQLAlchemy spends more on building a statement than SQLite on running it.
 _LOAD = (
     select(
         *_ACCOUNT_COLUMNS,
-        *(column.label(f"session_{column.name}") for column in _SESSION_COLUMNS),
+        *(column.label(f"session_{column.name}") for column in SESSION_COLUMNS),
         *(column.label(f"staff_{column.name}") for column in _STAFF_COLUMNS),
     )
     .select_from(
@@ -101,6 +101,8 @@ def account_of(row: Row[Any]) -> Account:
         consent_version=row.consent_version,
         consented_at=row.consented_at,
         reminders=row.reminders,
+        reminder_kinds=tuple(row.reminder_kinds.split()),
+        reminder_slot=row.reminder_slot,
         person=row.person,
         last_round=row.last_round,
         finished_people=row.finished_people,
@@ -125,6 +127,8 @@ def _account_values(each: Account) -> dict[str, Any]:
         "consent_version": each.consent_version,
         "consented_at": each.consented_at,
         "reminders": each.reminders,
+        "reminder_kinds": " ".join(each.reminder_kinds),
+        "reminder_slot": each.reminder_slot,
         "person": each.person,
         "last_round": each.last_round,
         "finished_people": each.finished_people,
@@ -152,6 +156,7 @@ def session_of(row: Row[Any]) -> Session:
         age=row.session_age,
         finished_at=row.session_finished_at,
         scores=None if row.session_scores is None else tuple(row.session_scores),
+        reminded=row.session_reminded,
     )
 
 
@@ -169,6 +174,7 @@ def _session_values(each: Session) -> dict[str, Any]:
         "scores": None if each.scores is None else list(each.scores),
         "started_at": each.started_at,
         "finished_at": each.finished_at,
+        "reminded": each.reminded,
     }
 
 

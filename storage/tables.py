@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     Dialect,
@@ -78,6 +79,8 @@ account = Table(
     Column("consent_version", String(16)),
     Column("consented_at", UtcSeconds),
     Column("reminders", String(12), nullable=False),
+    Column("reminder_kinds", String(48), nullable=False, server_default=text("'unfinished observances new_round'")),
+    Column("reminder_slot", String(8), nullable=False, server_default=text("'morning'")),
     Column("person", SmallInteger, nullable=False),
     Column("last_round", SmallInteger),
     Column("finished_people", SmallInteger, nullable=False, server_default=text("0")),
@@ -103,6 +106,7 @@ session = Table(
     Column("scores", Json),
     Column("started_at", UtcSeconds, nullable=False),
     Column("finished_at", UtcSeconds),
+    Column("reminded", SmallInteger, nullable=False, server_default=text("0")),
     sqlite_with_rowid=False,
 )
 Index(
@@ -211,4 +215,93 @@ audit = Table(
     Column("who", String(64), nullable=False),
     Column("action", String(32), nullable=False),
     Column("about", Text, nullable=False),
+)
+
+COUNTED = ("planned", "claimed", "waiting", "sent", "unreachable", "refused", "in_doubt", "dropped")
+
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("key", String(64), unique=True),
+    Column("title", Text, nullable=False),
+    Column("message", Json, nullable=False),
+    Column("audience", Json, nullable=False),
+    Column("unit", String(8), nullable=False),
+    Column("first_hour", String(5), nullable=False),
+    Column("last_hour", String(5), nullable=False),
+    Column("starts_at", UtcSeconds),
+    Column("expires_at", UtcSeconds),
+    Column("written_by", BigInteger),
+    Column("submitted_by", BigInteger),
+    Column("approved_by", BigInteger),
+    Column("is_tested", Boolean, nullable=False),
+    Column("frozen_up_to", BigInteger, nullable=False),
+    Column("reach", Json),
+    Column("counted_at", UtcSeconds),
+    Column("size", Integer, nullable=False, server_default=text("0")),
+    *(Column(name, Integer, nullable=False, server_default=text("0")) for name in COUNTED),
+    # Whoever moves a recipient from one state to another must say both, or the database refuses.
+    CheckConstraint(f"size = {' + '.join(COUNTED)}", name="ck_campaign_sum"),
+    *(CheckConstraint(f"{name} >= 0", name=f"ck_campaign_{name}") for name in COUNTED),
+)
+Index("ix_campaign_state", campaign.c.state)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("account_id", ForeignKey("account.id", ondelete="SET NULL")),
+    Column("state", String(12), nullable=False),
+    Column("reason", String(12)),
+    Column("not_before", UtcSeconds, nullable=False),
+    Column("claimed_by", String(32)),
+    Column("at", UtcSeconds),
+    CheckConstraint(f"state IN ({', '.join(repr(name) for name in COUNTED)})", name="ck_delivery_state"),
+    UniqueConstraint("account_id", "campaign_id"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_delivery_planned",
+    delivery.c.campaign_id,
+    delivery.c.not_before,
+    delivery.c.place,
+    sqlite_where=delivery.c.state == "planned",
+    postgresql_where=delivery.c.state == "planned",
+)
+Index(
+    "ix_delivery_claimed",
+    delivery.c.claimed_by,
+    sqlite_where=delivery.c.state == "claimed",
+    postgresql_where=delivery.c.state == "claimed",
+)
+
+picture = Table(
+    "picture",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("media_type", String(16), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+theme = Table(
+    "theme",
+    metadata,
+    Column("observance", String(32), primary_key=True),
+    Column("year", SmallInteger, primary_key=True, autoincrement=False),
+    Column("words", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("done_until", UtcSeconds),
+    Column("holder", String(128)),
+    Column("ends_at", UtcSeconds),
+    sqlite_with_rowid=False,
 )

@@ -32,6 +32,7 @@ class Server:
 
     data: Path
     settings: dict[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = ("bot", "run")
     url: str = ""
     _port: str = "0"
     _process: "subprocess.Popen[bytes] | None" = None
@@ -47,7 +48,7 @@ class Server:
         environment.setdefault("HOCTAP_KEY_DIR", str(self.data.parent / "keys"))
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
+                [sys.executable, "-m", *self.program],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -109,9 +110,13 @@ class Server:
 
 
 @contextmanager
-def running_server(data: Path, *, is_calm: bool = True, **settings: str) -> Iterator[Server]:
+def running_server(
+    data: Path, *, is_calm: bool = True, program: tuple[str, ...] = ("bot", "run"), **settings: str
+) -> Iterator[Server]:
     """A server that is stopped at the end, whatever happened; its log must be calm, unless something is broken."""
-    server = Server(data, {"HOCTAP_PRESSES_PER_MINUTE": "1000000", "HOCTAP_PRESS_BURST": "100000", **settings})
+    server = Server(
+        data, {"HOCTAP_PRESSES_PER_MINUTE": "1000000", "HOCTAP_PRESS_BURST": "100000", **settings}, program
+    )
     server.start()
     try:
         yield server

@@ -18,6 +18,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
+from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from engine.errors import ChannelDown, MessageRefused, RecipientGone, SendFailure, TryLater
 
@@ -74,7 +75,12 @@ def _refused(error: AiogramError) -> SendFailure:
 
 
 def _down(error: AiogramError) -> SendFailure:
-    return ChannelDown(type(error).__name__)
+    never_left = isinstance(error.__cause__, (ClientConnectorError, ConnectionTimeoutError))
+    return ChannelDown(type(error).__name__, may_have_arrived=not never_left)
+
+
+def _turned_away(error: AiogramError) -> SendFailure:
+    return ChannelDown(type(error).__name__, may_have_arrived=False)
 
 
 FAILURES: dict[type, Callable[[AiogramError], SendFailure]] = {
@@ -87,9 +93,9 @@ FAILURES: dict[type, Callable[[AiogramError], SendFailure]] = {
     TelegramServerError: _down,
     RestartingTelegram: _down,
     # Not the messenger that we know: another program has the bot, the token is void, a wall of a network answers.
-    TelegramConflictError: _down,
-    TelegramUnauthorizedError: _down,
-    TelegramNotFound: _down,
+    TelegramConflictError: _turned_away,
+    TelegramUnauthorizedError: _turned_away,
+    TelegramNotFound: _turned_away,
     ClientDecodeError: _down,
     TelegramAPIError: _down,
     AiogramError: _down,

@@ -68,6 +68,11 @@ class Limits:
         self._clock.close_until(self._loop.time() + closed_for_seconds)
         self._let_go()
 
+    @property
+    def free_for_campaigns(self) -> int:
+        """How many campaign messages may leave at this moment."""
+        return self._clock.free_for_campaigns(self._loop.time())
+
     def close_for(self, seconds: float) -> None:
         """The messenger told this process to send nothing for so long."""
         self._told_until = max(self._told_until, self._loop.time() + seconds)

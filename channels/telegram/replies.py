@@ -43,7 +43,8 @@ class Replies:
     def __init__(self, bot: Bot, session: LeanSession, door: Door, limits: Limits) -> None:
         self._sending = Sending(bot, session, door, limits)
         self._door = door
-        self._lines = Lines()
+        self.lines = Lines()
+        """The order at each chat; whatever else is sent to one keeps to it, too."""
         self._under_way: set[asyncio.Task[None]] = set()
         self._files = Files(self._sending, door)
         self._shown: Latest[int, int] = Latest(MOST_CHATS)
@@ -83,7 +84,7 @@ class Replies:
         return task
 
     async def _show(self, showing: Showing) -> None:
-        async with self._lines.turn_of(showing.chat):
+        async with self.lines.turn_of(showing.chat):
             try:
                 await self._show_newest(showing)
             except RecipientGone as failure:
@@ -111,7 +112,7 @@ class Replies:
 
     async def _say(self, chat: int, html: str, keyboard: Any) -> None:
         saying = Showing(chat)
-        async with self._lines.turn_of(chat):
+        async with self.lines.turn_of(chat):
             try:
                 await self._sending.send(saying, SendMessage, text=html, reply_markup=keyboard, **_TEXT)
             except RecipientGone as failure:

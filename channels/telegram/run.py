@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aiogram import Bot
@@ -13,10 +14,12 @@ from aiogram.utils.token import TokenValidationError
 
 from channels.door import Door
 from channels.telegram.channel import KINDS, TelegramChannel
+from channels.telegram.deliveries import Deliveries
 from channels.telegram.insist import insist
 from channels.telegram.introduce import introduce
 from channels.telegram.limits import Limits
 from channels.telegram.polling import Polling
+from channels.telegram.pushing import Pushing
 from channels.telegram.replies import Replies
 from channels.telegram.session import LeanSession
 from channels.telegram.sharing import Sharing
@@ -33,13 +36,18 @@ _NOT_KNOWN = "Telegram does not know this token; see HOCTAP_TELEGRAM_TOKEN and d
 
 @dataclass(frozen=True, slots=True)
 class TelegramSettings:
-    """`webhook_url` empty means polling. `process` names this process among those that share the bot."""
+    """`webhook_url` empty means polling. `process` names this process among those that share the bot.
+
+    `sender` is a name that no process has ever had: by it the ledger knows what this one has in its hands.
+    """
 
     token: str
     api: str
     webhook_url: str
     pace: Pace
     process: str
+    sender: str
+    clock: Callable[[], datetime]
 
 
 async def run_telegram(
@@ -64,6 +72,8 @@ async def run_telegram(
         announce(f"https://t.me/{channel.username}")
         sharing = Sharing(door, limits, f"telegram {bot.id}", settings.process, settings.pace.per_second)
         beside = [asyncio.create_task(sharing.run()), asyncio.create_task(introduce(bot, languages))]
+        pushing = Pushing(bot, session, door, limits, replies.lines)
+        deliveries = Deliveries(pushing, door, settings.clock, settings.sender)
         polling = Polling(bot, channel.take)
         try:
             if settings.webhook_url:
@@ -74,7 +84,8 @@ async def run_telegram(
                 await polling.run()
         finally:
             webhook.take = None
-            await replies.drain(DRAIN_SECONDS)
+            await asyncio.gather(deliveries.end(DRAIN_SECONDS), replies.drain(DRAIN_SECONDS))
+            await pushing.close()
             await polling.confirm(DRAIN_SECONDS)
             for task in beside:
                 task.cancel()

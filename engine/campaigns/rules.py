@@ -1,0 +1,14 @@
+"""What whoever runs hoctap may set about sending."""
+
+from dataclasses import dataclass, field
+
+from engine.campaigns.hours import Calm
+
+
+@dataclass(frozen=True, slots=True)
+class SendingRules:
+    """`most_alone`: over so many people a second officer must approve. `per_second`: what campaigns may send."""
+
+    calm: Calm = field(default_factory=Calm)
+    most_alone: int = 200
+    per_second: int = 25

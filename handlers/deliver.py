@@ -1,0 +1,134 @@
+"""A sender says what came of its copies and gets the next ones: one transaction, so that nothing falls between."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.campaigns.deciding import decide_next
+from engine.campaigns.ledger import Key, Outcome
+from engine.campaigns.life import Campaign
+from engine.campaigns.writing import NoLongerTrue, write_copy
+from engine.handbook import Handbook
+from engine.messages import Screen
+from engine.state import HOME_ZONE, day_of
+from storage.campaigns import load_campaigns
+from storage.database import Transaction
+from storage.deliveries import Ledger, Recipient, awaited_by, messaged_at, next_recipients
+
+PUSHED = frozenset({"telegram"})
+"""Channels on which one can write first. On all others a message waits for the next visit."""
+
+MOST_LOOKS = 20
+"""How often one exchange looks further in a campaign where nobody whom it finds may get it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One copy to be sent: which row of the ledger, where to, what, and until when it may leave."""
+
+    key: Key
+    channel: str
+    address: str
+    screens: tuple[Screen, ...]
+    until: datetime
+
+
+def exchange(
+    transaction: Transaction,
+    handbook: Handbook,
+    sender: str,
+    outcomes: Sequence[tuple[Key, Outcome]],
+    room: int,
+    turn: int,
+    now: datetime,
+) -> list[Parcel]:
+    """Marks what came of earlier parcels, and claims at most `room` new ones.
+
+    All campaigns on their way get an equal part; `turn` rises by one each time, so that what cannot be parted goes
+    to each of them in turn. Nothing outside of a campaign's hours.
+    """
+    ledger = Ledger(transaction)
+    if outcomes:
+        ledger.mark(sender, outcomes, now, again=now)
+    parcels: list[Parcel] = []
+    if room > 0:
+        campaigns = [each for each in load_campaigns(transaction, states=("sending",)) if each.hours.is_open(now)]
+        claiming = _Claiming(ledger, handbook, sender, now)
+        first = turn % len(campaigns) if campaigns else 0
+        campaigns = campaigns[first:] + campaigns[:first]
+        # Twice: what some cannot use, the others may have.
+        for _ in range(2):
+            for place, campaign in enumerate(campaigns):
+                part = -(-(room - len(parcels)) // (len(campaigns) - place))
+                parcels += claiming.claim(campaign, part)
+    ledger.write()
+    return parcels
+
+
+@dataclass(frozen=True, slots=True)
+class _Claiming:
+    ledger: Ledger
+    handbook: Handbook
+    sender: str
+    now: datetime
+
+    def claim(self, campaign: Campaign, most: int) -> list[Parcel]:
+        parcels: list[Parcel] = []
+        for _ in range(MOST_LOOKS):
+            if len(parcels) >= most:
+                break
+            found = next_recipients(self.ledger.transaction, campaign.id, self.now, most - len(parcels))
+            if not found:
+                break
+            parcels += self._sort(campaign, found)
+        return parcels
+
+    def _sort(self, campaign: Campaign, found: Sequence[Recipient]) -> list[Parcel]:
+        """Writes down what is to become of each, and returns those that leave."""
+        parcels: list[Parcel] = []
+        settled: dict[Outcome, list[int]] = {}
+        messaged, awaited = self._what_else(campaign, found)
+        for each in found:
+            number = each.account.id or 0
+            decided = decide_next(
+                campaign,
+                each.account,
+                messaged.get(number, []),
+                self.now,
+                self.handbook.rules.calm,
+                gets_another=number in awaited,
+            )
+            if isinstance(decided, datetime):
+                self.ledger.postpone(campaign.id, each.place, decided)
+                continue
+            if decided is None:
+                decided = self._write(campaign, each, parcels)
+            if decided is not None:
+                settled.setdefault(decided, []).append(each.place)
+        for outcome, places in settled.items():
+            self.ledger.settle(campaign.id, places, outcome, self.now)
+        self.ledger.claim(campaign.id, [parcel.key[1] for parcel in parcels], self.sender, self.now)
+        return parcels
+
+    def _what_else(
+        self, campaign: Campaign, found: Sequence[Recipient]
+    ) -> tuple[dict[int, list[datetime]], set[int]]:
+        """When these people got something lately, and who of them gets something more important today."""
+        if campaign.kind == "notice":
+            return {}, set()
+        accounts = [each.account.id or 0 for each in found]
+        transaction = self.ledger.transaction
+        week = datetime.combine(day_of(self.now) - timedelta(days=6), datetime.min.time(), HOME_ZONE)
+        tomorrow = datetime.combine(day_of(self.now) + timedelta(days=1), datetime.min.time(), HOME_ZONE)
+        return messaged_at(transaction, accounts, week), awaited_by(transaction, accounts, campaign.kind, tomorrow)
+
+    def _write(self, campaign: Campaign, to: Recipient, parcels: list[Parcel]) -> Outcome | None:
+        """Adds the parcel; or says why it is not sent."""
+        try:
+            screens = write_copy(self.handbook, campaign, to.account, to.session, self.now)
+        except NoLongerTrue:
+            return Outcome("dropped", "no_longer")
+        closing = campaign.hours.closing(self.now)
+        until = min(closing, campaign.expires_at or closing)
+        parcels.append(Parcel((campaign.id, to.place), to.account.channel, to.account.address, screens, until))
+        return None

@@ -1,0 +1,298 @@
+"""The ledger: one row for each recipient of a campaign. What moves a row moves the campaign's counts with it."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, false, func, select, tuple_, update
+
+from engine.campaigns.ledger import DeliveryState, Key, Outcome, Reason
+from engine.campaigns.life import PRIORITIES, Kind
+from engine.state import Account, Session, Staff
+from storage.campaigns import move_counts
+from storage.database import Transaction
+from storage.states import SESSION_COLUMNS, account_of, session_of
+from storage.tables import account, campaign, delivery, session, staff
+
+TIDIED_AT_ONCE = 5000
+"""Rows that one transaction moves at the end of a campaign: nobody who waits for an answer should notice."""
+
+_COUNT_AS_MESSAGED = ("claimed", "sent", "in_doubt")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who is next: the row, the account, its open session, and their role where they are staff."""
+
+    place: int
+    account: Account
+    session: Session | None
+    staff: Staff | None
+
+
+@dataclass
+class Ledger:
+    """Moves rows from state to state within one transaction. `write` must come last: it brings the counts along."""
+
+    transaction: Transaction
+    _moves: Counter[tuple[int, str, str]] = field(default_factory=Counter)
+
+    def claim(self, campaign_id: int, places: Collection[int], sender: str, now: datetime) -> None:
+        """These rows, planned until now, belong to a sender."""
+        self._move(campaign_id, places, "planned", "claimed", claimed_by=sender, at=now)
+
+    def postpone(self, campaign_id: int, place: int, not_before: datetime) -> None:
+        """A planned row waits until then."""
+        these = _rows(campaign_id, [place])
+        self.transaction.connection.execute(update(delivery).where(these).values(not_before=not_before))
+
+    def settle(self, campaign_id: int, places: Collection[int], outcome: Outcome, now: datetime) -> None:
+        """Planned rows that nobody will send."""
+        self._move(campaign_id, places, "planned", outcome.state, reason=outcome.reason, at=now)
+
+    def mark(self, sender: str, outcomes: Iterable[tuple[Key, Outcome]], now: datetime, again: datetime) -> None:
+        """What came of rows that a sender had claimed; what did not leave is planned again, from `again` on.
+
+        A row that was taken for lost meanwhile, because its sender had not been heard of, is in doubt no longer.
+        """
+        told = dict(outcomes)
+        query = (
+            select(delivery.c.campaign_id, delivery.c.place, delivery.c.state)
+            .where(tuple_(delivery.c.campaign_id, delivery.c.place).in_(list(told)))
+            .where(delivery.c.claimed_by == sender, delivery.c.state.in_(("claimed", "in_doubt")))
+            .with_for_update()
+        )
+        changes: list[dict[str, Any]] = []
+        for row in self.transaction.connection.execute(query):
+            outcome = told[row.campaign_id, row.place]
+            self._moves[row.campaign_id, row.state, outcome.state] += 1
+            is_planned = outcome.state == "planned"
+            changes.append(
+                {
+                    "this_campaign": row.campaign_id,
+                    "this_place": row.place,
+                    "state": outcome.state,
+                    "reason": outcome.reason,
+                    "not_before": again,
+                    "at": None if is_planned else now,
+                    "claimed_by": None if is_planned else sender,
+                }
+            )
+        if changes:
+            self.transaction.connection.execute(_MARK, changes)
+
+    def give_back(self, sender: str, but: Collection[Key]) -> None:
+        """A sender has not got what it claimed, or will not send it: all its rows but these are planned again."""
+        query = select(delivery.c.campaign_id, delivery.c.place).where(
+            delivery.c.claimed_by == sender, delivery.c.state == "claimed"
+        )
+        for row in self.transaction.connection.execute(query.with_for_update()).all():
+            if (row.campaign_id, row.place) not in but:
+                self._move(row.campaign_id, [row.place], "claimed", "planned", claimed_by=None, at=None)
+
+    def doubt_all_but(self, alive: Collection[str]) -> int:
+        """Rows claimed by senders that are no more may have arrived, or not. Returns how many."""
+        lost = (
+            update(delivery)
+            .where(delivery.c.state == "claimed", delivery.c.claimed_by.not_in(alive))
+            .values(state="in_doubt")
+            .returning(delivery.c.campaign_id)
+        )
+        found = list(self.transaction.connection.execute(lost).scalars())
+        for campaign_id in found:
+            self._moves[campaign_id, "claimed", "in_doubt"] += 1
+        return len(found)
+
+    def plan_doubted_again(self, campaign_id: int) -> int:
+        """An officer has decided: better twice than not at all. Returns how many."""
+        doubted = (delivery.c.campaign_id == campaign_id, delivery.c.state == "in_doubt")
+        again = (
+            update(delivery).where(*doubted).values(state="planned", claimed_by=None).returning(delivery.c.place)
+        )
+        count = len(self.transaction.connection.execute(again).all())
+        self._moves[campaign_id, "in_doubt", "planned"] += count
+        return count
+
+    def drop_rest(self, campaign_id: int, reason: Reason, now: datetime) -> int:
+        """Drops what is still planned or waiting, so many rows at once; 0 when there is nothing left."""
+        rest = (
+            select(delivery.c.place, delivery.c.state)
+            .where(delivery.c.campaign_id == campaign_id, delivery.c.state.in_(("planned", "waiting")))
+            .limit(TIDIED_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        rows = self.transaction.connection.execute(rest).all()
+        for state in ("planned", "waiting"):
+            places = [row.place for row in rows if row.state == state]
+            self._move(campaign_id, places, state, "dropped", reason=reason, at=now)
+        return len(rows)
+
+    def show(self, campaign_id: int, place: int, now: datetime) -> None:
+        """A message that waited is shown."""
+        self._move(campaign_id, [place], "waiting", "sent", at=now)
+
+    def forget(self, account_id: int) -> None:
+        """The account is about to be erased: nothing more will reach it. The foreign key takes its number away."""
+        mine = and_(delivery.c.account_id == account_id, delivery.c.state.in_(("planned", "waiting")))
+        rows = self.transaction.connection.execute(
+            select(delivery.c.campaign_id, delivery.c.place, delivery.c.state).where(mine)
+        )
+        for row in rows.all():
+            self._move(row.campaign_id, [row.place], row.state, "unreachable", reason="erased")
+
+    def write(self) -> None:
+        """Brings the counts of the campaigns along."""
+        move_counts(self.transaction, self._moves)
+        self._moves.clear()
+
+    def _move(self, campaign_id: int, places: Collection[int], before: str, after: str, **values: object) -> None:
+        if not places:
+            return
+        moved = update(delivery).where(_rows(campaign_id, places), delivery.c.state == before)
+        count = self.transaction.connection.execute(moved.values(state=after, **values)).rowcount
+        self._moves[campaign_id, before, after] += count
+
+
+_MARK = (
+    update(delivery)
+    .where(delivery.c.campaign_id == bindparam("this_campaign"), delivery.c.place == bindparam("this_place"))
+    .values(
+        state=bindparam("state"),
+        reason=bindparam("reason"),
+        not_before=bindparam("not_before"),
+        at=bindparam("at"),
+        claimed_by=bindparam("claimed_by"),
+    )
+)
+
+_open = session.alias("session")
+_NEXT = (
+    select(
+        delivery.c.place.label("delivery_place"),
+        *account.c,
+        *(_open.c[column.name].label(f"session_{column.name}") for column in SESSION_COLUMNS),
+        staff.c.id.label("staff_id"),
+        staff.c.role.label("staff_role"),
+        staff.c.unit.label("staff_unit"),
+    )
+    .select_from(
+        delivery.join(account, account.c.id == delivery.c.account_id)
+        .outerjoin(
+            _open,
+            and_(
+                _open.c.account_id == account.c.id,
+                _open.c.person == account.c.person,
+                _open.c.is_finished == false(),
+            ),
+        )
+        .outerjoin(staff, staff.c.account_id == account.c.id)
+    )
+    .where(
+        delivery.c.campaign_id == bindparam("of_campaign"),
+        delivery.c.state == "planned",
+        delivery.c.not_before <= bindparam("moment", type_=delivery.c.not_before.type),
+    )
+    .order_by(delivery.c.not_before, delivery.c.place)
+    .limit(bindparam("most"))
+    # Whoever is talking to us at this moment, or is another sender's, comes later: nobody waits for anybody.
+    .with_for_update(of=(delivery, account), skip_locked=True)
+)
+
+
+def next_recipients(transaction: Transaction, campaign_id: int, now: datetime, most: int) -> list[Recipient]:
+    """Who is next, with their rows locked until the transaction ends."""
+    rows: Iterable[Row[Any]] = transaction.connection.execute(
+        _NEXT, {"of_campaign": campaign_id, "moment": now, "most": most}
+    )
+    return [
+        Recipient(
+            row.delivery_place,
+            account_of(row),
+            None if row.session_person is None else session_of(row),
+            None if row.staff_id is None else Staff(row.staff_role, row.staff_unit, row.staff_id),
+        )
+        for row in rows
+    ]
+
+
+def messaged_at(transaction: Transaction, accounts: Collection[int], since: datetime) -> dict[int, list[datetime]]:
+    """When each of these accounts got a campaign or a reminder since then."""
+    query = (
+        select(delivery.c.account_id, delivery.c.at)
+        .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .where(delivery.c.account_id.in_(accounts), delivery.c.state.in_(_COUNT_AS_MESSAGED))
+        .where(delivery.c.at >= since, campaign.c.kind != "notice")
+    )
+    moments: dict[int, list[datetime]] = {}
+    for row in transaction.connection.execute(query):
+        moments.setdefault(row.account_id, []).append(row.at)
+    return moments
+
+
+def awaited_by(transaction: Transaction, accounts: Collection[int], kind: Kind, until: datetime) -> set[int]:
+    """Which of these accounts will get something before `until` that comes before a campaign of this kind."""
+    kinds = [each for each, priority in PRIORITIES.items() if priority > PRIORITIES[kind]]
+    query = (
+        select(delivery.c.account_id)
+        .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .where(delivery.c.account_id.in_(accounts), delivery.c.state == "planned", delivery.c.not_before < until)
+        .where(campaign.c.state.in_(("scheduled", "sending")), campaign.c.starts_at < until)
+        .where(campaign.c.kind.in_(kinds))
+    )
+    return set(transaction.connection.execute(query).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that a chat has not seen, or has seen a moment ago."""
+
+    campaign_id: int
+    place: int
+    is_shown: bool
+
+
+def waiting_for(transaction: Transaction, account_id: int, now: datetime, shown_since: datetime) -> list[Waiting]:
+    """What waits for an account, and what it was shown since a moment, the most important first."""
+    query = (
+        select(delivery.c.campaign_id, delivery.c.place, delivery.c.state, campaign.c.kind)
+        .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .where(delivery.c.account_id == account_id, campaign.c.state.in_(("sending", "done")))
+        .where(delivery.c.not_before <= now, campaign.c.expires_at > now)
+        .where(
+            (delivery.c.state == "waiting")
+            | and_(delivery.c.state == "sent", delivery.c.claimed_by.is_(None), delivery.c.at >= shown_since)
+        )
+    )
+    rows = sorted(transaction.connection.execute(query), key=lambda row: (-PRIORITIES[row.kind], -row.campaign_id))
+    return [Waiting(row.campaign_id, row.place, row.state == "sent") for row in rows]
+
+
+def has_rows(transaction: Transaction, campaign_id: int, states: Sequence[DeliveryState]) -> bool:
+    """Whether any recipient is in one of these states."""
+    query = select(delivery.c.place).where(delivery.c.campaign_id == campaign_id, delivery.c.state.in_(states))
+    return transaction.connection.execute(query.limit(1)).first() is not None
+
+
+def count_reasons(transaction: Transaction, campaign_id: int) -> Counter[tuple[str, str | None]]:
+    """(state, reason) → how many, counted from the rows themselves."""
+    query = (
+        select(delivery.c.state, delivery.c.reason, func.count())
+        .where(delivery.c.campaign_id == campaign_id)
+        .group_by(delivery.c.state, delivery.c.reason)
+    )
+    return Counter({(row[0], row[1]): row[2] for row in transaction.connection.execute(query)})
+
+
+def ledger_rows(campaign_id: int) -> "Select[tuple[int, str, str | None, datetime | None]]":
+    """The rows of one campaign, without anything that says who they are."""
+    return (
+        select(delivery.c.place, delivery.c.state, delivery.c.reason, delivery.c.at)
+        .where(delivery.c.campaign_id == campaign_id)
+        .order_by(delivery.c.place)
+    )
+
+
+def _rows(campaign_id: int, places: Collection[int]) -> Any:
+    return and_(delivery.c.campaign_id == campaign_id, delivery.c.place.in_(places))
