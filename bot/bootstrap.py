@@ -20,7 +20,8 @@ from engine.pacing import Share
 from engine.state import Unreachable
 from engine.texts import Texts
 from handlers.attachments import load_for_attachment, make_attachment
-from handlers.converse import Reply, converse, present
+from handlers.campaign_picture import load_campaign_picture
+from handlers.converse import Reply, converse, present, visit
 from handlers.deliver import Parcel, exchange
 from handlers.download_statistics import KINDS, download_from_chat
 from handlers.reachability import move_account, note_reachability
@@ -85,6 +86,18 @@ class Hoctap:
         )
         return await self.run(work)
 
+    async def visit(self, channel: str, address: str, *, repeats: bool = True) -> Reply:
+        """See `Door`."""
+        work = partial(
+            visit,
+            handbook=self._handbook,
+            channel=channel,
+            address=address,
+            now=self._clock(),
+            repeats=repeats,
+        )
+        return await self.run(work)
+
     async def attachment(self, channel: str, address: str, kind: AttachmentKind, person: int) -> File:
         """See `Door`. Drawn in another thread: no turn waits for it."""
         if kind in KINDS:
@@ -97,6 +110,9 @@ class Hoctap:
                 now=self._clock(),
             )
             return await self.run(stored)
+        if kind == "campaign_picture":
+            kept = partial(load_campaign_picture, channel=channel, address=address, number=person)
+            return await self.run(kept)
         load = partial(load_for_attachment, channel=channel, address=address)
         state = await self.run(load)
         return await asyncio.to_thread(make_attachment, self._handbook, state, kind, person, self._clock())

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from bot.calendar_cli import calendar_commands
+from bot.campaign_cli import campaign_commands
 from bot.rounds_cli import release_commands, round_commands
 from bot.settings import read_settings, settings_page
 from bot.staff_cli import communes_commands, staff_commands
@@ -113,7 +115,15 @@ def poster(commune: str, out: Path | None, language: str, bot: str | None) -> No
     write_posters(read_settings(), commune, out, language, bot)
 
 
-for _group in (round_commands, release_commands, staff_commands, communes_commands, world_commands):
+for _group in (
+    round_commands,
+    release_commands,
+    campaign_commands,
+    calendar_commands,
+    staff_commands,
+    communes_commands,
+    world_commands,
+):
     main.add_command(_group)
 
 

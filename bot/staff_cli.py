@@ -13,6 +13,7 @@ from bot.settings import read_settings
 from engine.communes import Province
 from engine.disclosure.released import PROVINCE
 from engine.errors import SettingsProblem
+from engine.state import ROLES
 from handlers.staff import INVITATION_LASTS, dismiss, invite, link_payload
 from storage.releases import save_adults
 from storage.staff import load_audit, load_staff
@@ -23,11 +24,17 @@ TOKEN_BYTES = 16
 
 @click.group("staff")
 def staff_commands() -> None:
-    """Staff: who may download what."""
+    """Staff: who may download what, and who writes to citizens."""
 
 
 @staff_commands.command("invite")
-@click.option("--role", default="statistics", show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="statistics",
+    show_default=True,
+    help="statistics: downloads counts; campaigns: an officer, who writes to citizens as well.",
+)
 @click.option("--unit", default=PROVINCE, show_default=True, help="`province` or the code of a commune.")
 @click.option("--bot", metavar="NAME", help="The Telegram bot's username, for a link that opens it.")
 def invite_command(role: str, unit: str, bot: str | None) -> None:

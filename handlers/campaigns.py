@@ -8,7 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from engine.campaigns.audience import AudienceRule
+from engine.campaigns.audience import FEW, AudienceRule
+from engine.campaigns.hours import DECENT, EARLIEST, LATEST, Hours
+from engine.campaigns.ledger import LedgerLine
 from engine.campaigns.life import (
     LASTS,
     Campaign,
@@ -18,13 +20,23 @@ from engine.campaigns.life import (
     needs_second_officer,
     step,
 )
-from engine.campaigns.message import EMPTY, Message, check_button, check_text, clean, visible
+from engine.campaigns.message import (
+    EMPTY,
+    MOST_BUTTONS,
+    OF_CALENDAR,
+    PLACEHOLDERS,
+    Message,
+    check_button,
+    check_text,
+    clean,
+    visible,
+)
 from engine.campaigns.sentence import say_reach
 from engine.campaigns.writing import write_preview
 from engine.disclosure.released import PROVINCE
 from engine.errors import CampaignRefused, NotFound
 from engine.handbook import Handbook
-from engine.messages import Screen
+from engine.messages import LARGEST_PICTURE, Screen
 from engine.state import day_of, round_of
 from handlers.keep_calendar import message_of, theme_of
 from handlers.staff import Officer
@@ -39,17 +51,17 @@ from storage.campaigns import (
     save_theme,
 )
 from storage.database import Transaction
-from storage.deliveries import Ledger, count_reasons
+from storage.deliveries import Ledger, count_by_hour, count_reasons
 from storage.staff import load_staff, write_audit
 
 MOST_LISTED = 20
-THEMED = "lifelong_week"
+THEMED = "lifelong_learning_week"
 """The observance that has a theme each year."""
 LONGEST_THEME = 160
-LARGEST_PICTURE = 5_000_000
-"""Bytes: what a phone on a bad network still gets."""
 PICTURE_TYPES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 """How a file begins → its media type."""
+ASKED_FOR = Hours(EARLIEST, LATEST)
+"""Who sends a test to themself is waiting for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +91,28 @@ class Desk:
         return found
 
     def preview(self, number: int, language: str) -> Screen:
-        """The message as somebody will see it who speaks this language."""
-        commune = self.officer.unit if self.officer.unit != PROVINCE else self.handbook.province.communes[0].code
-        return write_preview(self.handbook, self.campaign(number), language, commune, self.now)
+        """The message as somebody will see it who speaks this language. CampaignRefused if there is no text yet."""
+        campaign = self.campaign(number)
+        if self.handbook.first_language not in campaign.message.texts:
+            raise CampaignRefused("campaign.no_text")
+        communes = (*campaign.audience.communes, self.handbook.province.communes[0].code)
+        return write_preview(self.handbook, self._dated(campaign), language, communes[0], self.now)
 
     def reasons(self, number: int) -> Counter[tuple[str, str | None]]:
         """(state, reason) → how many recipients, counted from the ledger's rows."""
         return count_reasons(self.transaction, self.campaign(number).id)
+
+    def ledger(self, number: int) -> Counter[LedgerLine]:
+        """What became of each recipient → how many: all that leaves of the ledger. It is audited.
+
+        Not the place in the ledger: it follows from the account, and is the same in every campaign, so two ledgers
+        laid side by side would tell things about one person. CampaignRefused if there are too few recipients.
+        """
+        campaign = self.campaign(number)
+        if campaign.counts.size < FEW:
+            raise CampaignRefused("campaign.too_few", few=FEW)
+        self._audit("ledger_written", campaign)
+        return count_by_hour(self.transaction, campaign.id)
 
     def is_exact(self, campaign: Campaign) -> bool:
         """Whether this officer is told numbers below ten: only of one's own commune."""
@@ -111,12 +138,11 @@ class Desk:
             0,
             title=title,
             message=message,
-            audience=self._within_unit(audience or AudienceRule()),
+            audience=self._within_unit(audience or AudienceRule(), self.officer.unit),
             unit=self.officer.unit,
             written_by=self.officer.id,
         )
-        self._check(draft)
-        kept = add_campaign(self.transaction, draft)
+        kept = add_campaign(self.transaction, self._checked(draft))
         if kept is None:
             raise LookupError("a draft has no key, so none can stand in its way")
         self._audit("campaign_written", kept)
@@ -132,8 +158,9 @@ class Desk:
         if changed.message != draft.message:
             changed = replace(changed, is_tested=False)
         if changed.audience != draft.audience:
-            changed = replace(changed, audience=self._within_unit(changed.audience), reach=None, counted_at=None)
-        self._check(changed)
+            audience = self._within_unit(changed.audience, draft.unit)
+            changed = replace(changed, audience=audience, reach=None, counted_at=None)
+        changed = self._checked(changed)
         save_campaign(self.transaction, changed)
         self._audit("campaign_changed", changed, ", ".join(sorted(fields)))
         return changed
@@ -162,11 +189,22 @@ class Desk:
     def test(self, number: int, language: str) -> Screen:
         """The message for the officer's own chat; after that it may be submitted."""
         screen = self.preview(number, language)
-        campaign = self._for_change(number)
-        if campaign.state == "draft":
-            save_campaign(self.transaction, replace(campaign, is_tested=True))
-        self._audit("campaign_tested", campaign)
+        self._note_tested(number)
         return screen
+
+    def test_by_notice(self, number: int) -> None:
+        """The same for an officer who is in no chat just now: a notice brings it to theirs.
+
+        CampaignRefused if there is no text yet, or no way to reach the officer.
+        """
+        message = self.campaign(number).message
+        if self.handbook.first_language not in message.texts:
+            raise CampaignRefused("campaign.no_text")
+        to_me = AudienceRule(staff=("campaigns",), members=(self.officer.id,))
+        if not count_audience(self.transaction, to_me, self.handbook.first_language, day_of(self.now)).reachable:
+            raise CampaignRefused("campaign.no_chat")
+        texts = {language: str(self.preview(number, language).html) for language in message.texts}
+        self._notify("test", self._note_tested(number), replace(message, texts=texts), to_me, ASKED_FOR)
 
     # ---- its life -----------------------------------------------------------------------------------------
 
@@ -176,10 +214,10 @@ class Desk:
         state = step(draft, "submit")
         check_can_be_submitted(draft, self.handbook.first_language)
         submitted = replace(draft, state=state, submitted_by=self.officer.id)
+        if needs_second_officer(submitted, self.handbook.rules.most_alone):
+            self._ask_others(submitted)  # first: if there is nobody to ask, nothing else is written
         save_campaign(self.transaction, submitted)
         self._audit("campaign_submitted", submitted, f"{submitted.reach.size if submitted.reach else 0} people")
-        if needs_second_officer(submitted, self.handbook.rules.most_alone):
-            self._ask_others(submitted)
         return submitted
 
     def send_back(self, number: int) -> Campaign:
@@ -191,14 +229,7 @@ class Desk:
         campaign = self._for_change(number)
         state = step(campaign, "approve")
         check_approver(campaign, self.officer.id, self.handbook.rules.most_alone)
-        starts_at = max(campaign.starts_at or self.now, self.now)
-        approved = replace(
-            campaign,
-            state=state,
-            approved_by=self.officer.id,
-            starts_at=starts_at,
-            expires_at=campaign.expires_at or starts_at + LASTS,
-        )
+        approved = self._checked(replace(self._dated(campaign), state=state, approved_by=self.officer.id))
         save_campaign(self.transaction, approved)
         self._audit("campaign_approved", approved)
         return approved
@@ -224,17 +255,22 @@ class Desk:
         count = ledger.plan_doubted_again(campaign.id)
         ledger.write()
         if count and campaign.state == "done":
-            save_campaign(self.transaction, replace(campaign, state="sending"))
+            lasts = max(campaign.expires_at or self.now, self.now + LASTS)
+            save_campaign(self.transaction, replace(campaign, state=step(campaign, "again"), expires_at=lasts))
         self._audit("campaign_sent_again", campaign, f"{count} in doubt")
         return count
 
-    def set_theme(self, words: str) -> str:
-        """Keeps the theme of this year's Lifelong Learning Week. CampaignRefused if it is empty or too long."""
+    def set_theme(self, words: str, year: int | None = None) -> str:
+        """Keeps the theme of a Lifelong Learning Week, this year's unless a year is named.
+
+        Returns the observance's name. CampaignRefused if the theme is empty or too long.
+        """
+        year = year or round_of(self.now)
         words = visible(clean(words)).translate({ord("{"): None, ord("}"): None}).strip()
         if not 0 < len(words) <= LONGEST_THEME:
             raise CampaignRefused("theme.length", most=LONGEST_THEME)
-        save_theme(self.transaction, THEMED, round_of(self.now), html.unescape(words))
-        write_audit(self.transaction, self.now, self.officer.who, "theme_set", f"{THEMED} {round_of(self.now)}")
+        save_theme(self.transaction, THEMED, year, html.unescape(words))
+        write_audit(self.transaction, self.now, self.officer.who, "theme_set", f"{THEMED} {year}")
         return next(each.name for each in self.handbook.observances if each.id == THEMED)
 
     # ---- parts --------------------------------------------------------------------------------------------
@@ -246,6 +282,11 @@ class Desk:
         self._audit(action, changed)
         return changed
 
+    def _dated(self, campaign: Campaign) -> Campaign:
+        """With the beginning and the end that it has if it is approved now."""
+        starts_at = max(campaign.starts_at or self.now, self.now)
+        return replace(campaign, starts_at=starts_at, expires_at=campaign.expires_at or starts_at + LASTS)
+
     def _for_change(self, number: int) -> Campaign:
         self.campaign(number)
         return load_campaign(self.transaction, number, for_change=True)
@@ -254,22 +295,30 @@ class Desk:
         is_theirs = self.officer.unit in (PROVINCE, campaign.unit)
         return campaign.kind == "campaign" and is_theirs
 
-    def _within_unit(self, rule: AudienceRule) -> AudienceRule:
-        """An officer of a commune writes to that commune. What only the calendar may ask for is taken out."""
+    def _within_unit(self, rule: AudienceRule, unit: str) -> AudienceRule:
+        """A campaign of a commune is for that commune. What only the calendar may ask for is taken out."""
         own = replace(rule, staff=(), members=(), reminder=None, wants=None)
-        return own if self.officer.unit == PROVINCE else replace(own, communes=(self.officer.unit,))
+        return own if unit == PROVINCE else replace(own, communes=(unit,))
 
-    def _check(self, campaign: Campaign) -> None:
-        for text in campaign.message.texts.values():
-            check_text(text)
-        for button in campaign.message.buttons:
+    def _checked(self, campaign: Campaign) -> Campaign:
+        """The campaign with no tags but bold, italic and links. CampaignRefused if it cannot be sent like this."""
+        message = campaign.message
+        texts = {language: clean(text) for language, text in message.texts.items()}
+        for text in texts.values():
+            check_text(text, PLACEHOLDERS - OF_CALENDAR)
+        if len(message.buttons) > MOST_BUTTONS:
+            raise CampaignRefused("message.most_buttons", most=MOST_BUTTONS)
+        for button in message.buttons:
             check_button(button)
         if not campaign.hours.are_decent:
             raise CampaignRefused("campaign.hours")
+        if campaign.expires_at is not None and campaign.expires_at <= max(campaign.starts_at or self.now, self.now):
+            raise CampaignRefused("campaign.expired")
         known = self.handbook.province.by_code
         for code in campaign.audience.communes:
             if code not in known:
                 raise CampaignRefused("campaign.commune", commune=code)
+        return replace(campaign, message=replace(message, texts=texts))
 
     def _ask_others(self, campaign: Campaign) -> None:
         others = [
@@ -288,21 +337,37 @@ class Desk:
             )
             asked = say("campaign.asks_approval", title=campaign.title)
             texts[language] = str(Markup("\n\n").join((asked, shown.html, reach)))
+        message = Message(texts, picture=campaign.message.picture, approval=campaign.id)
+        self._notify("approval", campaign, message, AudienceRule(staff=("campaigns",), members=tuple(others)))
+
+    def _notify(
+        self, why: str, campaign: Campaign, message: Message, officers: AudienceRule, hours: Hours = DECENT
+    ) -> None:
+        """Writes to officers about a campaign."""
         notice = Campaign(
             0,
             kind="notice",
             state="approved",
-            key=f"approval:{campaign.id}:{int(self.now.timestamp())}",
+            key=f"{why}:{campaign.id}:{int(self.now.timestamp())}",
             title=campaign.title,
-            message=Message(texts, picture=campaign.message.picture, approval=campaign.id),
-            audience=AudienceRule(staff=("campaigns",), members=tuple(others)),
+            message=message,
+            audience=officers,
             unit=PROVINCE,
+            hours=hours,
             starts_at=self.now,
             expires_at=self.now + LASTS,
             is_tested=True,
         )
         add_campaign(self.transaction, notice)
 
+    def _note_tested(self, number: int) -> Campaign:
+        campaign = self._for_change(number)
+        if campaign.state == "draft":
+            save_campaign(self.transaction, replace(campaign, is_tested=True))
+        self._audit("campaign_tested", campaign)
+        return campaign
+
     def _audit(self, action: str, campaign: Campaign, more: str = "") -> None:
         about = f"campaign {campaign.id}" + (f": {more}" if more else "")
         write_audit(self.transaction, self.now, self.officer.who, action, about)
+

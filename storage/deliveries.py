@@ -4,17 +4,17 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Row, Select, and_, bindparam, false, func, select, tuple_, update
+from sqlalchemy import BigInteger, Row, and_, bindparam, false, func, select, tuple_, type_coerce, update
 
-from engine.campaigns.ledger import DeliveryState, Key, Outcome, Reason
+from engine.campaigns.ledger import DeliveryState, Key, LedgerLine, Outcome, Reason
 from engine.campaigns.life import PRIORITIES, Kind
 from engine.state import Account, Session, Staff
 from storage.campaigns import move_counts
 from storage.database import Transaction
-from storage.states import SESSION_COLUMNS, account_of, session_of
-from storage.tables import account, campaign, delivery, session, staff
+from storage.rows import SESSION_COLUMNS, account_of, session_of
+from storage.tables import UtcSeconds, account, campaign, delivery, session, staff
 
 TIDIED_AT_ONCE = 5000
 """Rows that one transaction moves at the end of a campaign: nobody who waits for an answer should notice."""
@@ -48,9 +48,16 @@ class Ledger:
         these = _rows(campaign_id, [place])
         self.transaction.connection.execute(update(delivery).where(these).values(not_before=not_before))
 
-    def settle(self, campaign_id: int, places: Collection[int], outcome: Outcome, now: datetime) -> None:
-        """Planned rows that nobody will send."""
-        self._move(campaign_id, places, "planned", outcome.state, reason=outcome.reason, at=now)
+    def settle(
+        self,
+        campaign_id: int,
+        places: Collection[int],
+        outcome: Outcome,
+        now: datetime,
+        before: Literal["planned", "waiting"] = "planned",
+    ) -> None:
+        """Rows, planned or waiting until now, that nobody will send or show."""
+        self._move(campaign_id, places, before, outcome.state, reason=outcome.reason, at=now)
 
     def mark(self, sender: str, outcomes: Iterable[tuple[Key, Outcome]], now: datetime, again: datetime) -> None:
         """What came of rows that a sender had claimed; what did not leave is planned again, from `again` on.
@@ -135,12 +142,15 @@ class Ledger:
 
     def forget(self, account_id: int) -> None:
         """The account is about to be erased: nothing more will reach it. The foreign key takes its number away."""
-        mine = and_(delivery.c.account_id == account_id, delivery.c.state.in_(("planned", "waiting")))
+        # All its rows are locked before any counts: whoever marks one of them has the counts still to write, too.
         rows = self.transaction.connection.execute(
-            select(delivery.c.campaign_id, delivery.c.place, delivery.c.state).where(mine)
+            select(delivery.c.campaign_id, delivery.c.place, delivery.c.state)
+            .where(delivery.c.account_id == account_id)
+            .with_for_update()
         )
         for row in rows.all():
-            self._move(row.campaign_id, [row.place], row.state, "unreachable", reason="erased")
+            if row.state in ("planned", "waiting"):
+                self._move(row.campaign_id, [row.place], row.state, "unreachable", reason="erased")
 
     def write(self) -> None:
         """Brings the counts of the campaigns along."""
@@ -253,20 +263,40 @@ class Waiting:
     is_shown: bool
 
 
-def waiting_for(transaction: Transaction, account_id: int, now: datetime, shown_since: datetime) -> list[Waiting]:
-    """What waits for an account, and what it was shown since a moment, the most important first."""
-    query = (
-        select(delivery.c.campaign_id, delivery.c.place, delivery.c.state, campaign.c.kind)
-        .join(campaign, campaign.c.id == delivery.c.campaign_id)
-        .where(delivery.c.account_id == account_id, campaign.c.state.in_(("sending", "done")))
-        .where(delivery.c.not_before <= now, campaign.c.expires_at > now)
-        .where(
-            (delivery.c.state == "waiting")
-            | and_(delivery.c.state == "sent", delivery.c.claimed_by.is_(None), delivery.c.at >= shown_since)
+# Built once: every turn on the web asks it.
+_WAITING = (
+    select(delivery.c.campaign_id, delivery.c.place, delivery.c.state, campaign.c.kind)
+    .join(campaign, campaign.c.id == delivery.c.campaign_id)
+    .where(delivery.c.account_id == bindparam("of_account"), campaign.c.state.in_(("sending", "done")))
+    .where(delivery.c.not_before <= bindparam("moment", type_=delivery.c.not_before.type))
+    .where(campaign.c.expires_at > bindparam("moment", type_=campaign.c.expires_at.type))
+    .where(
+        (delivery.c.state == "waiting")
+        | and_(
+            delivery.c.state == "sent",
+            delivery.c.claimed_by.is_(None),
+            delivery.c.at >= bindparam("shown_since", type_=delivery.c.at.type),
         )
     )
-    rows = sorted(transaction.connection.execute(query), key=lambda row: (-PRIORITIES[row.kind], -row.campaign_id))
-    return [Waiting(row.campaign_id, row.place, row.state == "sent") for row in rows]
+)
+
+
+def waiting_for(transaction: Transaction, account_id: int, now: datetime, shown_since: datetime) -> list[Waiting]:
+    """What waits for an account, and what it was shown since a moment, the most important first."""
+    values = {"of_account": account_id, "moment": now, "shown_since": shown_since}
+    rows = transaction.connection.execute(_WAITING, values)
+    ordered = sorted(rows, key=lambda row: (-PRIORITIES[row.kind], -row.campaign_id))
+    return [Waiting(row.campaign_id, row.place, row.state == "sent") for row in ordered]
+
+
+def is_sent_picture(transaction: Transaction, account_id: int, picture: int) -> bool:
+    """Whether an account is among the recipients of a message with this picture."""
+    query = (
+        select(campaign.c.message)
+        .join(delivery, delivery.c.campaign_id == campaign.c.id)
+        .where(delivery.c.account_id == account_id)
+    )
+    return any(message["picture"] == picture for message in transaction.connection.execute(query).scalars())
 
 
 def has_rows(transaction: Transaction, campaign_id: int, states: Sequence[DeliveryState]) -> bool:
@@ -285,13 +315,13 @@ def count_reasons(transaction: Transaction, campaign_id: int) -> Counter[tuple[s
     return Counter({(row[0], row[1]): row[2] for row in transaction.connection.execute(query)})
 
 
-def ledger_rows(campaign_id: int) -> "Select[tuple[int, str, str | None, datetime | None]]":
-    """The rows of one campaign, without anything that says who they are."""
-    return (
-        select(delivery.c.place, delivery.c.state, delivery.c.reason, delivery.c.at)
-        .where(delivery.c.campaign_id == campaign_id)
-        .order_by(delivery.c.place)
-    )
+def count_by_hour(transaction: Transaction, campaign_id: int) -> Counter[LedgerLine]:
+    """What became of each recipient of a campaign → how many."""
+    seconds = type_coerce(delivery.c.at, BigInteger)
+    hour = type_coerce(seconds - seconds % 3600, UtcSeconds)
+    columns = (delivery.c.state, delivery.c.reason, hour)
+    query = select(*columns, func.count()).where(delivery.c.campaign_id == campaign_id).group_by(*columns)
+    return Counter({LedgerLine(*row[:3]): row[3] for row in transaction.connection.execute(query)})
 
 
 def _rows(campaign_id: int, places: Collection[int]) -> Any:

@@ -1,20 +1,23 @@
 """People to write to, officers, campaigns on their way, and the sum that must always hold."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import func, insert, select
 
 from engine.campaigns.audience import EVERYBODY, AudienceRule
-from engine.campaigns.ledger import DELIVERY_STATES
+from engine.campaigns.ledger import DELIVERY_STATES, DeliveryState, Key, Outcome
 from engine.campaigns.life import LASTS, Campaign
 from engine.campaigns.message import Message, MessageButton
 from engine.disclosure.released import PROVINCE
 from engine.handbook import Handbook
 from engine.state import CONSENT_VERSION
+from handlers.deliver import Parcel, exchange
 from handlers.staff import Officer, find_officer
 from handlers.tend_campaigns import tend_campaigns
 from storage.campaigns import add_campaign, load_campaign
@@ -65,7 +68,12 @@ def approved(
     database: Database, now: datetime, audience: AudienceRule = EVERYBODY, message: Message = TEXT, **fields: Any
 ) -> int:
     """A campaign as it is after somebody has approved it: its number."""
-    values: dict[str, Any] = {"state": "approved", "unit": PROVINCE, "starts_at": now, "expires_at": now + LASTS} | fields
+    values: dict[str, Any] = {
+        "state": "approved",
+        "unit": PROVINCE,
+        "starts_at": now,
+        "expires_at": now + LASTS,
+    } | fields
     with database.transaction() as transaction:
         kept = add_campaign(transaction, Campaign(0, message=message, audience=audience, **values))
         assert kept
@@ -107,3 +115,29 @@ def shuffled(things: Iterable[_Result], seed: int = 1) -> list[_Result]:
     mixed = list(things)
     random.Random(seed).shuffle(mixed)
     return mixed
+
+
+def deliver(
+    database: Database,
+    handbook: Handbook,
+    now: datetime,
+    outcome: DeliveryState = "sent",
+    refuse: Collection[str] = (),
+) -> dict[int, list[Parcel]]:
+    """Everything that may leave at this moment leaves; `refuse` are addresses where no message is taken.
+
+    Returns what left, by campaign: an empty list where there was nothing.
+    """
+    parcels: dict[int, list[Parcel]] = defaultdict(list)
+    outcomes: list[tuple[Key, Outcome]] = []
+    while True:
+        work = partial(exchange, handbook=handbook, sender="s", outcomes=outcomes, room=50, turn=1, now=now)
+        found = run(database, work)
+        if not found:
+            break
+        outcomes = []
+        for parcel in found:
+            parcels[parcel.key[0]].append(parcel)
+            outcomes.append((parcel.key, Outcome("refused" if parcel.address in refuse else outcome)))
+    tend(database, handbook, now)
+    return parcels

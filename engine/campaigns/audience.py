@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
-from engine.state import ReminderKind
+from engine.state import Account, ReminderKind, Session, round_of
 
 Progress = Literal["not_started", "half_way", "finished"]
 """How far the person whom a chat is about has come in this round."""
@@ -53,6 +54,13 @@ class AudienceRule:
 
 
 EVERYBODY = AudienceRule()
+
+
+def progress_of(account: Account, session: Session | None, now: datetime) -> Progress:
+    """How far the person whom a chat is about has come; `session` is what they have open, which counts first."""
+    if session is not None:
+        return "half_way"
+    return "finished" if account.has_finished(account.person, round_of(now)) else "not_started"
 
 
 @dataclass(frozen=True, slots=True)

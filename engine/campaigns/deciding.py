@@ -1,12 +1,13 @@
 """What to do about the next recipient of a campaign at this moment."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from engine.campaigns.hours import Calm
+from engine.campaigns.hours import SLOTS, Calm
 from engine.campaigns.ledger import Outcome
 from engine.campaigns.life import Campaign
-from engine.state import HOME_ZONE, Account, day_of
+from engine.state import HOME_ZONE, Account, ReminderSlot, day_of
 
 Postponed = datetime
 """From when on it may be tried again."""
@@ -28,15 +29,22 @@ def decide_next(
         return None
     if account.reminders == "stopped" or account.consent_version is None:
         return Outcome("dropped", "stopped")
-    if gets_another:
-        return _in_time(campaign, datetime.combine(day_of(now) + timedelta(days=1), time(0), HOME_ZONE))
-    moment = calm.next_moment(list(messaged_at), now)
-    return None if moment <= now else _in_time(campaign, moment)
+    tomorrow = datetime.combine(day_of(now) + timedelta(days=1), time(0), HOME_ZONE)
+    earliest = tomorrow if gets_another else calm.next_moment(list(messaged_at), now)
+    if earliest <= now:
+        return None
+    later = opening(campaign, earliest, account.reminder_slot)
+    if campaign.expires_at is not None and later >= campaign.expires_at:
+        return Outcome("dropped", "expired")  # at once: it will be of no use any more
+    return later
 
 
-def _in_time(campaign: Campaign, day: datetime) -> Outcome | Postponed:
-    """That day within the campaign's hours; dropped at once if it will be of no use any more."""
-    opening = campaign.hours.next_opening(day)
-    if campaign.expires_at is not None and opening >= campaign.expires_at:
-        return Outcome("dropped", "expired")
-    return opening
+def opening(campaign: Campaign, moment: datetime, slot: ReminderSlot) -> datetime:
+    """The first moment from `moment` on at which a campaign may go to somebody with this part of the day.
+
+    What people asked for comes in their part of the day; what an officer writes, in all its hours.
+    """
+    hours = campaign.hours
+    if campaign.kind in ("observance", "reminder"):
+        hours = replace(hours, first=SLOTS[slot])
+    return hours.next_opening(moment)

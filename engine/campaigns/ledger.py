@@ -1,7 +1,8 @@
 """What became of each copy. Every recipient is in exactly one state, so the counts add up to the audience."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from datetime import datetime
+from typing import Literal, NamedTuple, get_args
 
 DeliveryState = Literal["planned", "claimed", "waiting", "sent", "unreachable", "refused", "in_doubt", "dropped"]
 """planned      nobody has begun to send it
@@ -49,6 +50,14 @@ class Counts:
         """The count of one state."""
         count: int = getattr(self, state)
         return count
+
+
+class LedgerLine(NamedTuple):
+    """What a file of the ledger says of one recipient. `hour`: when it happened, no finer."""
+
+    state: DeliveryState
+    reason: Reason | None
+    hour: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ CampaignState = Literal["draft", "submitted", "approved", "scheduled", "sending"
 CAMPAIGN_STATES: tuple[CampaignState, ...] = get_args(CampaignState)
 ON_THEIR_WAY: tuple[CampaignState, ...] = ("approved", "scheduled", "sending", "paused")
 
-Step = Literal["edit", "submit", "return", "approve", "freeze", "start", "pause", "resume", "finish", "cancel"]
+Step = Literal[
+    "edit", "submit", "return", "approve", "freeze", "start", "pause", "resume", "finish", "again", "cancel"
+]
 
 STEPS: dict[Step, tuple[frozenset[CampaignState], CampaignState]] = {
     "edit": (frozenset({"draft"}), "draft"),
@@ -36,6 +38,7 @@ STEPS: dict[Step, tuple[frozenset[CampaignState], CampaignState]] = {
     "pause": (frozenset({"scheduled", "sending"}), "paused"),
     "resume": (frozenset({"paused"}), "sending"),
     "finish": (frozenset({"sending"}), "done"),
+    "again": (frozenset({"done"}), "sending"),
     "cancel": (frozenset({"draft", "submitted", "approved", "scheduled", "sending", "paused"}), "cancelled"),
 }
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
+from engine.campaigns.audience import progress_of
 from engine.campaigns.life import Campaign
 from engine.campaigns.message import Message, MessageButton, fill
 from engine.handbook import Handbook
@@ -16,14 +17,21 @@ PREVIEW_QUESTION, PREVIEW_QUESTIONS = 6, 20
 
 
 class NoLongerTrue(Exception):
-    """What the message says does not hold for this person any more: they have finished meanwhile."""
+    """What the message says does not hold for this person any more: they have begun or finished meanwhile."""
 
 
 def write_copy(
     handbook: Handbook, campaign: Campaign, account: Account, session: Session | None, now: datetime
 ) -> tuple[Screen, ...]:
     """The screens of one copy. `session` is what is open. NoLongerTrue if it must not be sent any more."""
-    message = campaign.message
+    message, meant_for = campaign.message, campaign.audience.progress
+    # What an officer approved goes to everybody for whom it was approved; the calendar looks once more.
+    if (
+        campaign.kind in ("observance", "reminder")
+        and meant_for
+        and progress_of(account, session, now) not in meant_for
+    ):
+        raise NoLongerTrue
     language, text = message.text(handbook.speak(account.language).language, handbook.first_language)
     say = handbook.speak(language)
     facts = _facts(handbook, campaign, say, account, now)
@@ -100,15 +108,20 @@ def _buttons(campaign: Campaign, say: Texts) -> list[Button]:
     return [*buttons, Button(say.plain("campaign.stop"), "message:stop")]
 
 
-def _button(button: MessageButton, say: Texts) -> Button:
-    if button.kind == "link":
-        return Button(button.label, "", "main", url=button.url)
-    labels = {
+def button_label(button: MessageButton, say: Texts) -> str:
+    """What stands on a button of a message."""
+    return {
         "open": say.plain("campaign.open"),
         "continue": say.plain("campaign.continue"),
         "my_commune": say.plain("campaign.my_commune"),
-    }
-    return Button(labels[button.kind], f"message:{button.kind}", "main")
+        "link": button.label,
+    }[button.kind]
+
+
+def _button(button: MessageButton, say: Texts) -> Button:
+    if button.kind == "link":
+        return Button(button.label, "", "main", url=button.url)
+    return Button(button_label(button, say), f"message:{button.kind}", "main")
 
 
 def _picture(message: Message, say: Texts) -> Attachment | None:

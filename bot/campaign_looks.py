@@ -1,0 +1,97 @@
+"""Commands of `hoctap campaign` that only look: nobody's name is needed for them."""
+
+import csv
+from itertools import chain, repeat
+from pathlib import Path
+
+import click
+
+from bot.campaign_options import MOMENT
+from bot.campaign_pages import line_of, preview_lines, reach_line, show, show_counts
+from bot.workplace import Workplace, at_workplace
+from channels.plain_text import plain
+from engine.campaigns.ledger import DELIVERY_STATES, LedgerLine
+from engine.state import HOME_ZONE
+from handlers.campaigns import Desk
+
+number_argument = click.argument("number", type=int)
+
+
+@click.command("templates")
+@at_workplace
+def templates_command(here: Workplace) -> None:
+    """List the messages that are ready: for --template."""
+    offered = [each for each in here.handbook.templates.values() if each.is_offered]
+    messages = here.at_desk(lambda desk: {each.id: desk.template(each.id) for each in offered})
+    for each in offered:
+        kinds = " ".join(f"[{button.kind}]" for button in messages[each.id].buttons)
+        progress = f"  for {', '.join(each.progress)}" if each.progress else ""
+        click.echo(f"{each.id}: {here.say.content(each.title)}{progress}  {kinds}")
+        _, text = messages[each.id].text(here.say.language, here.handbook.first_language)
+        for line in plain(text).split("\n"):
+            click.echo(f"    {line}")
+
+
+@click.command("list")
+@at_workplace
+def list_command(here: Workplace) -> None:
+    """List the newest campaigns: number, state, sent of how many, title."""
+    for campaign, is_exact in here.at_desk(lambda desk: [(each, desk.is_exact(each)) for each in desk.campaigns()]):
+        click.echo(line_of(here.say, campaign, is_exact=is_exact))
+
+
+@click.command("show")
+@number_argument
+@at_workplace
+def show_command(here: Workplace, number: int) -> None:
+    """Show what was decided about a campaign, and what became of it."""
+    show(here, number)
+
+
+@click.command("preview")
+@number_argument
+@at_workplace
+def preview_command(here: Workplace, number: int) -> None:
+    """Show the message as people will see it; count who gets it, who cannot and why, and say when.
+
+    Numbers below ten are not told where a campaign is not bound to one commune.
+    """
+
+    def look(desk: Desk) -> list[str]:
+        languages = desk.campaign(number).message.texts
+        lines = list(preview_lines([desk.preview(number, language) for language in languages]))
+        return [*lines, reach_line(here, desk, desk.count(number))]
+
+    for line in here.at_desk(look):
+        click.echo(line)
+
+
+@click.command("ledger")
+@number_argument
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A CSV with a row for each recipient.")
+@at_workplace
+def ledger_command(here: Workplace, number: int, out: Path | None) -> None:
+    """Show what became of each recipient: state, reason, how many. The sum is the audience.
+
+    The CSV has a row for each: a running number, state, reason, and the hour. The order says nothing about who it
+    is, and nothing else about anybody is in it. No file is made of an audience below ten. It is audited.
+    """
+    if out is None:
+        show_counts(here, number)
+        return
+    counted = here.at_desk(lambda desk: desk.ledger(number))
+    lines = chain.from_iterable(repeat(line, counted[line]) for line in sorted(counted, key=_in_order))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("place", "state", "reason", "hour"))
+        rows.writerows((place, *_cells(line)) for place, line in enumerate(lines, 1))
+    click.echo(f"→ {out}")
+
+
+def _in_order(line: LedgerLine) -> tuple[int, str, str]:
+    return DELIVERY_STATES.index(line.state), line.reason or "", line.hour.isoformat() if line.hour else ""
+
+
+def _cells(line: LedgerLine) -> tuple[str, str, str]:
+    return line.state, line.reason or "", f"{line.hour.astimezone(HOME_ZONE):{MOMENT}}" if line.hour else ""
