@@ -11,17 +11,20 @@ from pydantic import ValidationError
 
 from channels.door import Door
 from channels.telegram.lines import Lines
+from channels.telegram.pictures import fetch_picture
 from channels.telegram.receive import (
     CHANNEL,
     Hint,
     has_joined_group,
     has_shut_out,
     hint_for,
+    read_picture,
     read_press,
     read_words,
 )
 from channels.telegram.recent import Recent
 from channels.telegram.replies import Replies
+from engine.conversation.messages_received import is_under_message
 from engine.messages import Incoming
 from engine.texts import Texts
 
@@ -88,10 +91,20 @@ class TelegramChannel:
         incoming = read_words(message, update)
         if incoming is not None:
             return await self._converse(message.chat.id, incoming, None)
+        picture = await self._picture(message)
+        if picture is not None:
+            return await self._converse(message.chat.id, read_picture(message, picture, update), None)
         hint = hint_for(message)
         if hint is not None and self._may_hint(message.chat.id):
             return await self._hint(message.chat.id, hint)
         return None
+
+    async def _picture(self, message: Message) -> bytes | None:
+        """A photo, where the chat stands at a screen that takes one; nobody else's is ever fetched."""
+        if not message.photo or message.chat.type != "private":
+            return None
+        present = await self._door.present(CHANNEL, str(message.chat.id))
+        return await fetch_picture(self._bot, message) if present.screens[-1].takes_picture else None
 
     async def _on_press(self, query: CallbackQuery, update: int) -> Any:
         self.replies.answer_press(query.id)
@@ -100,6 +113,8 @@ class TelegramChannel:
             return None
         # Of a message that is too old Telegram tells the number, but nobody can change it any more.
         is_editable = query.message is not None and not isinstance(query.message, InaccessibleMessage)
+        # What arrived by itself keeps its text and its buttons: the answer comes below it.
+        is_editable = is_editable and not is_under_message(query.data)
         pressed = query.message.message_id if is_editable and query.message else None
         return await self._converse(query.from_user.id, incoming, pressed)
 

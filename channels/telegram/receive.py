@@ -10,6 +10,9 @@ CHANNEL = "telegram"
 
 Hint = Literal["words_only", "nothing_personal"]
 
+_FORMATS = frozenset({"bold", "italic", "text_link"})
+"""Of what people format we keep these; the rest is shown as plain words."""
+
 _PERSONAL = frozenset({"contact", "location", "venue"})
 _NOT_WORDS = frozenset(
     {
@@ -37,7 +40,18 @@ def read_words(message: Message, update: int) -> Incoming | None:
     """Words that a person typed in their own chat; None for anything else."""
     if message.chat.type != "private" or message.text is None:
         return None
-    return Incoming(CHANNEL, str(message.chat.id), text=message.text, update=update)
+    return Incoming(CHANNEL, str(message.chat.id), text=message.text, html=_html(message), update=update)
+
+
+def read_picture(message: Message, picture: bytes, update: int) -> Incoming:
+    """A photo, and what stands below it."""
+    words = message.caption or ""
+    return Incoming(CHANNEL, str(message.chat.id), text=words, html=_html(message), picture=picture, update=update)
+
+
+def _html(message: Message) -> str | None:
+    entities = message.entities or message.caption_entities or ()
+    return message.html_text if _FORMATS.intersection(each.type for each in entities) else None
 
 
 def read_press(query: CallbackQuery, update: int) -> Incoming | None:

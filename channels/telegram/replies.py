@@ -21,6 +21,7 @@ from channels.telegram.failures import is_shown_already, is_uneditable
 from channels.telegram.files import Files
 from channels.telegram.limits import MOST_CHATS, Limits
 from channels.telegram.lines import Lines
+from channels.telegram.live import Live
 from channels.telegram.markup import LONGEST_CAPTION, safe_pieces, visible_length
 from channels.telegram.receive import CHANNEL
 from channels.telegram.recent import Latest
@@ -47,6 +48,7 @@ class Replies:
         """The order at each chat; whatever else is sent to one keeps to it, too."""
         self._under_way: set[asyncio.Task[None]] = set()
         self._files = Files(self._sending, door)
+        self._live = Live(self._sending, door, _TEXT)
         self._shown: Latest[int, int] = Latest(MOST_CHATS)
         """Up to which turn each chat was shown lately."""
         self._no_answers_before = 0.0
@@ -72,6 +74,7 @@ class Replies:
 
     async def drain(self, seconds: float) -> None:
         """Gives what is under way so long to arrive."""
+        self._live.end()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=seconds)
 
@@ -96,8 +99,7 @@ class Replies:
         """Shows it, or what has become of the chat while it waited. Whoever waited behind it need not come, too."""
         while not self._is_shown(showing):
             try:
-                for screen in showing.screens:
-                    await self._show_one(showing, screen)
+                await self._show_all(showing)
             except Superseded as newer:
                 screens, turn = newer.reply.screens, newer.reply.turn
                 now = asyncio.get_running_loop().time()
@@ -142,14 +144,27 @@ class Replies:
 
     # ---- one screen ---------------------------------------------------------------------------------------
 
-    async def _show_one(self, showing: Showing, screen: Screen) -> None:
+    async def _show_all(self, showing: Showing) -> None:
+        """Each below the one before: only the first may take the place of the message that was pressed."""
+        *above, last = showing.screens
+        for screen in above:
+            await self._show_one(showing, screen)
+            showing = replace(showing, pressed=None)
+        message = await self._show_one(showing, last)
+        if showing.turn is not None and message is not None:
+            self._live.watch(showing.chat, message, last, showing.turn)
+
+    async def _show_one(self, showing: Showing, screen: Screen) -> int | None:
+        """The number of the message that shows it now; of a file it is not told."""
         look = shown(screen)
         pieces = safe_pieces(look.html)
         is_edit = screen.replaces and not (screen.picture or screen.document) and len(pieces) == 1
-        if showing.pressed is None or not is_edit or not await self._edit(showing, pieces[0], look.keyboard):
-            await self._send_anew(showing, screen, pieces, look.keyboard)
-            if showing.pressed is not None and not is_edit:
-                await self._put_away(showing, showing.pressed, is_replaced=screen.replaces)
+        if showing.pressed is not None and is_edit and await self._edit(showing, pieces[0], look.keyboard):
+            return showing.pressed
+        message = await self._send_anew(showing, screen, pieces, look.keyboard)
+        if showing.pressed is not None and not is_edit:
+            await self._put_away(showing, showing.pressed, is_replaced=screen.replaces)
+        return message
 
     async def _edit(self, showing: Showing, html: str, keyboard: Any) -> bool:
         """Whether the pressed message shows it now; False where it cannot be edited."""
@@ -164,16 +179,17 @@ class Replies:
                 raise
         return True
 
-    async def _send_anew(self, showing: Showing, screen: Screen, pieces: list[str], keyboard: Any) -> None:
+    async def _send_anew(self, showing: Showing, screen: Screen, pieces: list[str], keyboard: Any) -> int | None:
         file = screen.picture or screen.document
         if file and len(pieces) == 1 and visible_length(pieces[0]) <= LONGEST_CAPTION:
             if await self._files.send(showing, file, pieces[0], keyboard):
-                return
+                return None
         elif file:
             await self._files.send(showing, file, "", None)
         for piece in pieces[:-1]:
             await self._sending.send(showing, SendMessage, text=piece, **_TEXT)
-        await self._sending.send(showing, SendMessage, text=pieces[-1], reply_markup=keyboard, **_TEXT)
+        sent = await self._sending.send(showing, SendMessage, text=pieces[-1], reply_markup=keyboard, **_TEXT)
+        return sent.get("message_id") if isinstance(sent, dict) else None
 
     async def _put_away(self, showing: Showing, message: int, *, is_replaced: bool) -> None:
         """The message whose button was pressed goes, or stays without buttons: they would lead nowhere."""

@@ -58,4 +58,4 @@ def _fits(row: list[Button]) -> bool:
 
 
 def _key(label: str, button: Button) -> dict[str, str]:
-    return {"text": label, "callback_data": button.action}
+    return {"text": label, "url": button.url} if button.url else {"text": label, "callback_data": button.action}
