@@ -20,6 +20,12 @@ class Door(Protocol):
     async def present(self, channel: str, address: str, link: str = "") -> Reply:
         """The screen at which a chat stands. Changes nothing."""
 
+    async def visit(self, channel: str, address: str, *, repeats: bool = True) -> Reply:
+        """What somebody sees who opens a chat: the present screen, below the messages that have waited for this.
+
+        They count as sent. `repeats`: those that were shown a moment ago come again, should they have been lost.
+        """
+
     async def attachment(self, channel: str, address: str, kind: AttachmentKind, person: int) -> File:
         """A file that a screen named. NotFound if this chat has none."""
 

@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from engine.messages import Screen
+from engine.messages import Button, Screen
 
 _TAG = re.compile(r"<[^>]+>")
 _BAR_LENGTH = 10
@@ -28,5 +28,10 @@ def screen_lines(screen: Screen) -> list[str]:
         lines.append(f"({screen.picture.description})")
     if screen.document:
         lines.append(f"({screen.document.description})")
-    lines += ["  ".join(f"[{button.label}]" for button in row) for row in screen.buttons]
+    lines += ["  ".join(f"[{button_words(button)}]" for button in row) for row in screen.buttons]
     return lines
+
+
+def button_words(button: Button) -> str:
+    """What a button says; of a link its address, too, since nobody can press it here."""
+    return f"{button.label}: {button.url}" if button.url else button.label

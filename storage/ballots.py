@@ -14,7 +14,7 @@ from engine.disclosure.catalogue import Kind
 from engine.disclosure.tally import Tally
 from engine.state import Account, Session
 from storage.database import Transaction
-from storage.states import account_of, session_of
+from storage.rows import account_of, session_of
 from storage.tables import SCORES, account, ballot, session
 
 _COUNTED = ("round", "commune", "form", "sex", "age", *SCORES)

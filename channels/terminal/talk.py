@@ -1,14 +1,16 @@
 """`hoctap talk`: the same conversation, with the buttons as numbers."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from channels.door import Door
-from channels.plain_text import plain, progress_bar
+from channels.plain_text import button_words, plain, progress_bar
 from channels.terminal.transcript import written_screen, written_turn
-from engine.messages import Attachment, Incoming, Screen
+from engine.conversation.understand import find_button
+from engine.messages import Attachment, Button, Incoming, Screen
 
 CHANNEL = "terminal"
 _COLOURS = {"choice": "cyan", "main": "green", "quiet": "bright_black"}
@@ -17,7 +19,7 @@ _COLOURS = {"choice": "cyan", "main": "green", "quiet": "bright_black"}
 async def talk(door: Door, address: str, files: Path) -> list[str]:
     """Talks until the input ends; returns the transcript. Files that the bot sends are saved in `files`."""
     transcript: list[str] = []
-    reply = await door.present(CHANNEL, address)
+    reply = await door.visit(CHANNEL, address)
     for screen in reply.screens:
         await _show(door, address, screen, files)
         transcript.append(written_screen(screen))
@@ -27,8 +29,7 @@ async def talk(door: Door, address: str, files: Path) -> list[str]:
         except click.Abort:
             click.echo()
             break
-        present = reply.screens[-1]
-        button = present.button_at(said)
+        button = _meant(reply.screens, said)
         if button:
             incoming = Incoming(CHANNEL, address, action=button.action, answers_turn=reply.turn)
         else:
@@ -38,6 +39,13 @@ async def talk(door: Door, address: str, files: Path) -> list[str]:
         for screen in reply.screens:
             await _show(door, address, screen, files)
     return transcript
+
+
+def _meant(screens: Sequence[Screen], said: str) -> Button | None:
+    """A button of the present screen by its number; of a message above it, which has no numbers, by its words."""
+    *messages, present = screens
+    named = (find_button(message, said) for message in messages)
+    return present.button_at(said) or next((button for button in named if button and button.action), None)
 
 
 async def _show(door: Door, address: str, screen: Screen, files: Path) -> None:
@@ -51,7 +59,7 @@ async def _show(door: Door, address: str, screen: Screen, files: Path) -> None:
         for button in row:
             number += 1
             prefix = f"{number}. " if screen.reads_numbers else ""
-            shown.append(click.style(f"{prefix}{button.label}", fg=_COLOURS[button.kind]))
+            shown.append(click.style(f"{prefix}{button_words(button)}", fg=_COLOURS[button.kind]))
         click.echo("  " + "   ".join(shown))
     for attachment in (screen.picture, screen.document):
         if attachment:

@@ -25,11 +25,16 @@ from channels.webchat.read import CHANNEL, field, is_json, read_body, read_form,
 from channels.webchat.show import KINDS, shown
 from channels.webchat.visitor import Visitor, forget_link, is_from_our_page, keep_link, link_of
 from engine.errors import NotFound
-from engine.messages import PICTURES, Button, Incoming, Screen
+from engine.messages import PICTURES, AttachmentKind, Button, Incoming, Screen
 from engine.texts import Texts
 from handlers.converse import Reply
 
 _HERE = Path(__file__).parent
+_DIGITS: dict[AttachmentKind, int] = {"campaign_picture": 9}
+"""How long the number in a file's address may be, where it is none of a person."""
+
+AFTER_A_PRESS = "next"
+"""In the address of the page behind a form that was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,16 @@ class WebChat:
     page: Environment
 
     async def show_page(self, request: Request) -> Response:
-        """GET /: the present screen. Looking changes nothing and leaves nothing behind but a cookie."""
-        return await self._page(request, Visitor.of(request))
+        """GET /: the present screen, below messages that have waited for this visit: they count as sent then.
+
+        Otherwise looking changes nothing, and leaves nothing behind but a cookie.
+        """
+        visitor = Visitor.of(request)
+        if not _is_for_eyes(request):
+            return await self._page(request, visitor)
+        repeats = AFTER_A_PRESS not in request.query_params
+        reply = await self.door.visit(CHANNEL, visitor.address, repeats=repeats)
+        return self._drawn(request, visitor, await self._with_link(request, visitor, reply))
 
     async def _page(self, request: Request, visitor: Visitor, notice: str = "", status: int = 200) -> Response:
         return self._drawn(request, visitor, await self._present(request, visitor), notice, status)
@@ -66,14 +79,18 @@ class WebChat:
         return response
 
     async def _present(self, request: Request, visitor: Visitor) -> Reply:
-        """The present screen; the greeting with the commune of the link, if the chat has not got further."""
-        reply = await self.door.present(CHANNEL, visitor.address)
+        """The present screen. Changes nothing."""
+        return await self._with_link(request, visitor, await self.door.present(CHANNEL, visitor.address))
+
+    async def _with_link(self, request: Request, visitor: Visitor, reply: Reply) -> Reply:
+        """The reply; with the commune of the link in its greeting, if the chat has not got further."""
         link, screen = link_of(request), reply.screens[-1]
         if not link or reply.has_consented or _has_link(screen, link):
             return reply
         if screen.id not in ("greeting", "declined", "consent"):
             return reply
-        return await self.door.present(CHANNEL, visitor.address, link)
+        followed = await self.door.present(CHANNEL, visitor.address, link)
+        return replace(followed, screens=(*reply.screens[:-1], *followed.screens))
 
     async def take_turn(self, request: Request) -> Response:
         """POST /chat: a form from the page without JavaScript, or JSON."""
@@ -109,17 +126,17 @@ class WebChat:
         form = await request.form(max_files=0, max_fields=8)
         if not visitor.may_send_form(field(form, "token")):
             return await self._page(request, visitor, say.plain("web.stale"), 403)
-        response = RedirectResponse("/", 303)
-        visitor.remember(request, response)
         incoming = read_form(form, visitor)
         if incoming is None:
-            return response
+            return _back_to_the_page(request, visitor)
         reply = await self._converse(request, incoming)
         if "turn_failed" in reply.events:
             return self._failed(request, visitor)
-        # A hint, or the word that all is erased, is said only once: the page behind a redirect has it no more.
-        if reply.screens[-1].html != (await self._present(request, visitor)).screens[-1].html:
+        # What is said only once, the page behind a redirect has no more: a message, a hint, that all is erased.
+        is_said_once = reply.screens[-1].html != (await self._present(request, visitor)).screens[-1].html
+        if is_said_once or len(reply.screens) > 1:
             return self._drawn(request, _after(reply, visitor), reply)
+        response = _back_to_the_page(request, visitor)
         if reply.has_consented:
             forget_link(request, response)
         return response
@@ -140,11 +157,14 @@ class WebChat:
         return await self.door.converse(incoming)
 
     async def send_file(self, request: Request) -> Response:
-        """GET /files/0/result.png: a file of this browser's own account. Drawing costs more than a press."""
+        """GET /files/0/result.png: a file of this browser's own account. Drawing costs more than a press.
+
+        Instead of a person, a campaign's picture has its number: GET /files/12/campaign.png.
+        """
         if refusal := await self._too_fast(request):
             return refusal
         person, kind = request.path_params["person"], KINDS.get(request.path_params["name"])
-        if kind is None or not (person.isascii() and person.isdigit() and len(person) < 3):
+        if kind is None or not (person.isascii() and person.isdigit() and len(person) <= _DIGITS.get(kind, 2)):
             raise NotFound
         visitor = Visitor.of(request)
         file = await self.door.attachment(CHANNEL, visitor.address, kind, int(person))
@@ -238,6 +258,18 @@ class _Static(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
+
+
+def _is_for_eyes(request: Request) -> bool:
+    """Whether somebody will see this page: not what HEAD asks for, nor what a browser fetches just in case."""
+    return request.method == "GET" and "prefetch" not in request.headers.get("sec-purpose", "")
+
+
+def _back_to_the_page(request: Request, visitor: Visitor) -> Response:
+    """Where a form leads: the page, without the messages that stood on it when something was pressed there."""
+    response = RedirectResponse(f"/?{AFTER_A_PRESS}", 303)
+    visitor.remember(request, response)
+    return response
 
 
 def _after(reply: Reply, visitor: Visitor) -> Visitor:

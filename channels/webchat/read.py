@@ -43,7 +43,7 @@ def read_json(body: bytes, visitor: Visitor) -> Incoming | None:
         return None
     said = text if isinstance(text, str) else None
     pressed = action if isinstance(action, str) else None
-    return Incoming(CHANNEL, visitor.address, said, pressed, turn)
+    return Incoming(CHANNEL, visitor.address, text=said, action=pressed, answers_turn=turn)
 
 
 def read_form(form: FormData, visitor: Visitor) -> Incoming | None:

@@ -14,8 +14,12 @@ KINDS: dict[str, AttachmentKind] = {
     "statistics.pdf": "statistics_pdf",
     "statistics.zip": "statistics_csv",
     "statistics.json": "statistics_json",
+    "campaign.png": "campaign_picture",
 }
 """The last part of a file's address → the kind of attachment."""
+
+_MESSAGES = frozenset({"campaign", "campaign_file"})
+"""Screens that arrive on their own and stay: what `engine.campaigns.writing` writes."""
 
 _NAMES = {kind: name for name, kind in KINDS.items()}
 
@@ -29,7 +33,10 @@ def shown(screen: Screen, turn: int) -> dict[str, Any]:
         "language": screen.language,
         "html": paragraphs(screen.html),
         "buttons": [
-            [{"label": button.label, "action": button.action, "kind": button.kind} for button in row]
+            [
+                {"label": each.label, "action": each.action, "kind": each.kind, "url": each.url or None}
+                for each in row
+            ]
             for row in screen.buttons
         ],
         "picture": _address(screen.picture, turn),
@@ -38,15 +45,17 @@ def shown(screen: Screen, turn: int) -> dict[str, Any]:
         "document_name": screen.document.description if screen.document else None,
         "progress": {"now": screen.progress[0], "of": screen.progress[1]} if screen.progress else None,
         "replaces": screen.replaces,
+        "is_message": screen.id in _MESSAGES,
     }
 
 
 def paragraphs(html: str) -> str:
     """Line ends → paragraphs and line breaks."""
-    return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in _PARAGRAPHS.split(html))
+    return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in _PARAGRAPHS.split(html) if part)
 
 
 def _address(attachment: Attachment | None, turn: int) -> str | None:
     if attachment is None:
         return None
-    return f"/files/{attachment.person}/{_NAMES[attachment.kind]}?v={turn}"
+    address = f"/files/{attachment.person}/{_NAMES[attachment.kind]}"
+    return address if attachment.kind == "campaign_picture" else f"{address}?v={turn}"

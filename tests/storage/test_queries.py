@@ -11,6 +11,7 @@ from sqlalchemy import event, insert
 
 from engine.state import MOST_PEOPLE, Account, Session, State
 from storage.database import Database, open_database
+from storage.deliveries import waiting_for
 from storage.states import create_account, load_state, save_state
 from storage.tables import account
 
@@ -76,8 +77,23 @@ def test_no_statement_of_a_turn_reads_a_whole_table(tmp_path: Path) -> None:
     with closing(open_database(f"sqlite:///{tmp_path}/hoctap.db")) as database:
         fill(database)
         make_account(database, "somebody", people=MOST_PEOPLE)
-        for statement, parameters in statements_of_an_answer(database, "somebody"):
-            with database.transaction() as transaction:
-                explain = f"EXPLAIN QUERY PLAN {statement}"
-                plan = transaction.connection.exec_driver_sql(explain, parameters).all()
-            assert not [row for row in plan if "SCAN" in str(row)], plan
+        for statement in statements_of_an_answer(database, "somebody"):
+            plan = plan_of(database, statement)
+            assert not [row for row in plan if "SCAN" in row], plan
+
+
+def test_what_waits_for_somebody_is_found_by_the_number_of_their_account(tmp_path: Path) -> None:
+    with closing(open_database(f"sqlite:///{tmp_path}/hoctap.db")) as database:
+        with database.transaction() as transaction, recorded(database) as statements:
+            waiting_for(transaction, 1, NOW, NOW)
+        plan = plan_of(database, statements[-1])
+    assert any("delivery USING INDEX" in row and "(account_id=?)" in row for row in plan), plan
+    assert not [row for row in plan if "SCAN" in row], plan
+
+
+def plan_of(database: Database, statement: tuple[str, Any]) -> list[str]:
+    """How SQLite would run it, a line for each table."""
+    sql, parameters = statement
+    with database.transaction() as transaction:
+        plan = transaction.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+        return [str(row) for row in plan]

@@ -22,8 +22,8 @@ class Plain:
         form = {"token": page_field(self.page, "token"), "turn": page_field(self.page, "turn"), **fields}
         answer = self.client.post("/chat", data=form)
         if answer.status_code == 303 and follow:
-            assert answer.headers["location"] == "/"
-            self.page = self.client.get("/").text
+            assert answer.headers["location"] == "/?next"
+            self.page = self.client.get("/?next").text
         elif answer.status_code != 303:
             self.page = answer.text
         return answer.status_code

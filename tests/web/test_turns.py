@@ -8,7 +8,7 @@ from engine.conversation.turn import ALWAYS_OFFERED
 from tests.server import LINK, page_field
 from tests.web.conftest import Site
 
-BUTTON = {"label": str, "action": str, "kind": str}
+BUTTON = {"label": str, "action": str, "kind": str, "url": str | None}
 SCREEN = {
     "id": str,
     "language": str,
@@ -20,6 +20,7 @@ SCREEN = {
     "document_name": str | None,
     "progress": dict | None,
     "replaces": bool,
+    "is_message": bool,
 }
 
 

@@ -166,14 +166,16 @@ function showTurn(reply, body, said) {
   log.setAttribute("aria-live", stays ? "polite" : "off");
 
   const before = [...log.children].pop();
-  for (const rows of log.querySelectorAll(".rows")) rows.remove();
+  // A message keeps its buttons: they can be pressed at any time.
+  for (const rows of log.querySelectorAll(".screen:not(.message) .rows")) rows.remove();
   const fresh = reply.screens.map(makeScreen);
-  if (reply.screens[0].replaces && before) {
+  const answer = reply.screens[reply.screens.length - 1];
+  if (answer.replaces && before && !before.matches(".message")) {
     // A press then leaves no trace; typed words stand above the screen they led to, and go when it goes.
     const passing = before.previousElementSibling;
     if (passing?.matches(".passing")) passing.remove();
     before.remove();
-    if (body.text) fresh.unshift(makeMe(said, "passing"));
+    if (body.text) fresh.unshift(makeMe(said, fresh.length > 1 ? "" : "passing"));
   } else {
     fresh.unshift(makeMe(said));
   }
@@ -215,6 +217,9 @@ function makeScreen(screen) {
     const { now, of } = screen.progress;
     bubble.append(make("progress", { value: now, max: of, "aria-hidden": "true" })); // the words say it
   }
+  if (screen.is_message && screen.html) {
+    bubble.append(make("p", { class: "from", lang: document.documentElement.lang }, words.message));
+  }
   bubble.append(said);
   if (screen.picture) {
     const alt = screen.picture_alt || "";
@@ -225,7 +230,8 @@ function makeScreen(screen) {
     const link = { class: "document", href: screen.document, download: name };
     bubble.append(make("a", link, `${words.download}: ${name}`));
   }
-  const group = { class: "screen new", role: "group", tabindex: -1, "aria-labelledby": id };
+  const kind = screen.is_message ? "screen message new" : "screen new";
+  const group = { class: kind, role: "group", tabindex: -1, "aria-labelledby": id };
   const whole = make("div", group, bubble);
   if (screen.language !== document.documentElement.lang) whole.lang = screen.language;
   if (screen.buttons.length) whole.append(make("div", { class: "rows" }, ...screen.buttons.map(makeRow)));
@@ -233,8 +239,10 @@ function makeScreen(screen) {
 }
 
 function makeRow(row) {
-  const buttons = row.map(({ kind, action, label }) =>
-    make("button", { class: kind, name: "action", value: action }, label),
+  const buttons = row.map(({ kind, action, label, url }) =>
+    url
+      ? make("a", { class: `button ${kind}`, href: url, target: "_blank", rel: "noopener" }, label)
+      : make("button", { class: kind, name: "action", value: action }, label),
   );
   return make("div", { class: row.length > 4 ? "row many" : "row" }, ...buttons);
 }
