@@ -21,3 +21,8 @@ def fold(text: str) -> str:
     bare = unicodedata.normalize("NFD", text.translate(_D_WITH_STROKE).casefold())
     letters = "".join(letter for letter in bare if unicodedata.category(letter) != "Mn")
     return _NOT_A_WORD.sub(" ", letters).strip()
+
+
+def shorten(text: str, most: int) -> str:
+    """The beginning of a text, with a sign that there is more."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

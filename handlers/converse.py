@@ -7,8 +7,10 @@ from engine.conversation.turn import FORGETTING, advance, look
 from engine.handbook import Handbook
 from engine.messages import Incoming, Screen
 from engine.state import MOST_PEOPLE, Account, Place, State
+from handlers.campaigns import Desk
 from handlers.count_ballots import withdraw_ballots
-from handlers.staff import take_invitation
+from handlers.show_waiting import show_waiting
+from handlers.staff import MAY_CAMPAIGN, access_campaigns, take_invitation
 from storage.database import Transaction
 from storage.round_keys import RoundKeys
 from storage.states import create_account, load_state, save_state
@@ -30,7 +32,7 @@ class Reply:
 def converse(
     transaction: Transaction, handbook: Handbook, keys: RoundKeys, incoming: Incoming, now: datetime
 ) -> Reply:
-    """One incoming → the reply. `now` is aware.
+    """One incoming → the reply, below what has waited for this chat. `now` is aware.
 
     The account of an address that is new is made here. Who leaves takes along what was counted. Everything is
     saved when the transaction commits; the reply must not leave before that.
@@ -39,7 +41,7 @@ def converse(
     if before is None:
         before = create_account(transaction, incoming.channel, incoming.address)
     before, incoming = take_invitation(transaction, before, incoming, now)
-    turn = advance(handbook, before, incoming, now)
+    turn = advance(handbook, before, incoming, now, _desk(transaction, handbook, before, now))
     save_state(transaction, before, turn.state)
     if not _EVERYBODY_LEAVES.isdisjoint(turn.events):
         withdraw_ballots(transaction, keys, before.account, range(MOST_PEOPLE))
@@ -49,7 +51,9 @@ def converse(
     if turn.state is None:
         return Reply(turn.screens, 0, has_consented=False, events=turn.events)
     account = turn.state.account
-    return Reply(turn.screens, account.turn, account.has_consented, turn.events)
+    # What was sent twice had no answer the first time; a message may have been lost with that.
+    messages = show_waiting(transaction, handbook, turn.state, now, repeats="press_repeated" in turn.events)
+    return Reply((*messages, *turn.screens), account.turn, account.has_consented, turn.events)
 
 
 def present(
@@ -61,7 +65,32 @@ def present(
     with it.
     """
     state = load_state(transaction, channel, address, for_change=False) or State(Account(channel, address))
-    account = state.account
-    if link in handbook.province.by_code and not account.has_consented:
-        state = State(replace(account, place=Place("greeting", (link,))))
-    return Reply((look(handbook, state, now),), account.turn, account.has_consented)
+    if link in handbook.province.by_code and not state.account.has_consented:
+        state = State(replace(state.account, place=Place("greeting", (link,))))
+    return _look(transaction, handbook, state, now)
+
+
+def visit(
+    transaction: Transaction, handbook: Handbook, channel: str, address: str, now: datetime, *, repeats: bool
+) -> Reply:
+    """What somebody sees who opens a chat: the present screen, below what has waited for this visit.
+
+    Of a chat for which nothing waits nothing changes; a message that is shown counts as sent. `repeats`: what was
+    shown a moment ago comes again.
+    """
+    state = load_state(transaction, channel, address, for_change=False) or State(Account(channel, address))
+    messages = show_waiting(transaction, handbook, state, now, repeats=repeats)
+    reply = _look(transaction, handbook, state, now)
+    return replace(reply, screens=(*messages, *reply.screens))
+
+
+def _look(transaction: Transaction, handbook: Handbook, state: State, now: datetime) -> Reply:
+    screen = look(handbook, state, now, _desk(transaction, handbook, state, now))
+    return Reply((screen,), state.account.turn, state.account.has_consented)
+
+
+def _desk(transaction: Transaction, handbook: Handbook, state: State, now: datetime) -> Desk | None:
+    """The desk at which an officer sits."""
+    if state.staff is None or state.staff.role not in MAY_CAMPAIGN:
+        return None
+    return Desk(transaction, handbook, access_campaigns(state.staff), now)

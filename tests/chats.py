@@ -60,6 +60,7 @@ class Chat(Protocol):
     def look(self) -> list[Screen]: ...
     def type(self, text: str) -> list[Screen]: ...
     def press(self, action: str) -> list[Screen]: ...
+    def take_phone(self, whose: str) -> None: ...
     def restart(self) -> None: ...
 
 
@@ -101,6 +102,9 @@ class DatabaseChat:
         self.places |= {screen.id for screen in screens}
         return screens
 
+    def take_phone(self, whose: str) -> None:
+        self.address = whose
+
     def restart(self) -> None:
         self.database.close()
         self.database = open_database(self._url)
@@ -116,6 +120,8 @@ class WebChat:
         self.clock = Clock()
         self._url = url
         self._cookies = Cookies()
+        self._phones = {"": self._cookies}
+        self._phone = ""
         self._turn: int | None = None
         self._release: Release | None = None
         self._open()
@@ -146,6 +152,11 @@ class WebChat:
         assert response.status_code == 200, response.text
         self._cookies = self._client.cookies
         return [_screen(each) for each in response.json()["screens"]]
+
+    def take_phone(self, whose: str) -> None:
+        self._phones[self._phone] = self._cookies
+        self._phone, self._cookies = whose, self._phones.get(whose, Cookies())
+        self.restart()
 
     def restart(self) -> None:
         self.close()

@@ -11,7 +11,7 @@ from engine.disclosure.pooling import IssuedRow, Standing
 from engine.disclosure.released import PROVINCE, Release
 from engine.disclosure.tally import Tally
 from engine.handbook import Handbook
-from engine.state import round_of
+from engine.state import Role, round_of
 from handlers.count_ballots import write_waiting
 from handlers.release_files import Scope, make_files
 from handlers.rounds import ensure_round
@@ -51,7 +51,9 @@ def publish_made_up(database: Database, handbook: Handbook) -> Release:
     return release
 
 
-def invite_somebody(database: Database, handbook: Handbook, unit: str, token: str, now: datetime) -> None:
+def invite_somebody(
+    database: Database, handbook: Handbook, unit: str, token: str, now: datetime, role: Role = "statistics"
+) -> None:
     """Keeps an invitation whose link carries the token."""
     with database.transaction() as transaction:
-        invite(transaction, handbook, "statistics", unit, token, now)
+        invite(transaction, handbook, role, unit, token, now)

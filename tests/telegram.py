@@ -3,11 +3,12 @@
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx2
 import uvicorn
 from markupsafe import Markup
 from pydantic import SecretStr
@@ -94,8 +95,8 @@ class TelegramChat:
         self.server = server
         self.clock = server.clock
         self.clock.now = Clock().now
-        self.person: Person = server.telegram.person()
-        self._seen_on: dict[str, Seen] = {}
+        self._phones: dict[str, tuple[Person, dict[str, Seen]]] = {}
+        self.take_phone("")
         self.publish(None)
 
     @property
@@ -108,6 +109,16 @@ class TelegramChat:
     def look(self) -> list[Screen]:
         return [screen_of(self.person.last)]
 
+    def receive(self, buttons: Mapping[str, str]) -> None:
+        """The bot writes without being asked. `buttons`: label → action."""
+        keyboard = {
+            "inline_keyboard": [[{"text": label, "callback_data": data}] for label, data in buttons.items()]
+        }
+        message = {"chat_id": self.person.chat_id, "text": "Có tin cho bạn.", "reply_markup": keyboard}
+        telegram = self.server.telegram
+        httpx2.post(f"{telegram.url}/bot{telegram.token}/sendMessage", json=message).raise_for_status()
+        self._seen_on |= dict.fromkeys(buttons.values(), self.person.last)
+
     def type(self, text: str) -> list[Screen]:
         return self._after(lambda: self.person.type(text))
 
@@ -115,11 +126,17 @@ class TelegramChat:
         message = self._seen_on[action]
         return self._after(lambda: self.person.press(message, action=action), pressed=message.message_id)
 
+    def take_phone(self, whose: str) -> None:
+        """Somebody else is chatting from now on. An action was seen on one's own phone."""
+        if whose not in self._phones:
+            self._phones[whose] = (self.server.telegram.person(), {})
+        self.person, self._seen_on = self._phones[whose]
+
     def restart(self) -> None:
         self.server.restart()
 
     def _after(self, act: Any, pressed: int = 0) -> list[Screen]:
-        """Does it, waits until the bot has answered, and finds the message that it wrote or changed."""
+        """Does it, waits for the bot's answer, and finds the messages that it wrote, or the one that it changed."""
         before = {each.message_id: each.edited for each in self.person.messages}
         sent = self._sent()
         act()
@@ -128,10 +145,13 @@ class TelegramChat:
         now = {each.message_id: each for each in self.person.messages if each.is_from_bot}
         changed = [each for number, each in now.items() if before.get(number) != each.edited]
         # A message that is left without its buttons changes too, but it is not the answer.
-        shown = next((each for each in reversed(changed) if each.keyboard), None) or now.get(pressed)
-        assert shown, self.person.transcript
-        self._seen_on |= {key.data: shown for row in shown.keyboard for key in row}
-        return [screen_of(shown)]
+        answers = [each for each in changed if each.keyboard]
+        shown = [each for each in answers if each.message_id not in before] or answers[-1:]
+        if not shown:
+            assert pressed in now, self.person.transcript
+            shown = [now[pressed]]
+        self._seen_on.update({key.data: each for each in shown for row in each.keyboard for key in row})
+        return [screen_of(each) for each in shown]
 
     def _sent(self) -> int:
         return sum(count for (method, _), count in self.server.telegram.counts.items() if _SENDING.match(method))
@@ -155,7 +175,7 @@ def screen_of(seen: Seen) -> Screen:
         id="telegram",
         language="vi",
         html=Markup(html),
-        buttons=tuple((Button(choices.get(key.label, key.label), key.data),) for key in keys),
+        buttons=tuple((Button(choices.get(key.label, key.label), key.data, url=key.url),) for key in keys),
         picture=Attachment("result_card", 0, "a file") if seen.photo else None,
         document=Attachment("result_form", 0, "a file") if seen.document else None,
         progress=progress,

@@ -5,6 +5,7 @@ Everything here comes from the last release, never from anything newer.
 
 from markupsafe import Markup
 
+from engine.conversation.reminding import remind_button
 from engine.conversation.scene import Act, Draw, Scene, needed
 from engine.disclosure.precision import Band
 from engine.disclosure.released import Release, ReleasedRow
@@ -30,7 +31,7 @@ def draw_counted(scene: Scene) -> Screen:
         html,
         (scene.button("counted.commune", "my_commune", "main"),),
         (scene.button("help.again", "again"), scene.button("result.family", "family")),
-        (scene.button("result.remind", "remind"), scene.button("help", "help")),
+        (remind_button(scene), scene.button("help", "help")),
     )
 
 

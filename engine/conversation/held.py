@@ -4,6 +4,7 @@ from markupsafe import Markup, escape
 
 from engine.conversation.asking import answer_line
 from engine.conversation.finishing import age_name, sex_name
+from engine.conversation.reminding import chosen_kinds, gets_reminders, slot_name
 from engine.conversation.scene import Act, Draw, Scene, needed
 from engine.messages import Attachment, Button, Screen
 from engine.state import Session, day_of
@@ -76,8 +77,9 @@ def back_to_my_data(scene: Scene, _: tuple[str, ...]) -> Scene:
 
 
 def _reminders(scene: Scene) -> Markup:
-    if scene.account.reminders == "wanted":
-        return scene.say("my_data.reminders_wanted")
+    if gets_reminders(scene):
+        slot = slot_name(scene, scene.account.reminder_slot).lower()
+        return scene.say("my_data.reminders_wanted", kinds=chosen_kinds(scene), slot=slot)
     if scene.account.reminders == "stopped":
         return scene.say("my_data.reminders_stopped")
     return scene.say("my_data.reminders_not_asked")

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup, escape
 
+from engine.conversation.reminding import remind_button
 from engine.conversation.scene import Act, Draw, Scene, needed
 from engine.messages import Attachment, Screen
 from engine.questionnaire import Indicator
@@ -39,11 +40,14 @@ def draw_result(scene: Scene) -> Screen:
     if questionnaire is None or not questionnaire.is_official_wording:
         lines.append(say("result.own_wording"))
     picture = Attachment("result_card", session.person, say.plain("result.picture", total=outcome.total))
+    is_first_offer = scene.account.reminders == "not_asked"
+    family = scene.button("result.family", "family")
     return scene.screen(
         Markup("\n").join(lines),
         (scene.button("result.advice", "advice:0", "main"),),
+        (scene.button("result.remind", "remind", "main"),) if is_first_offer else (),
         (scene.button("result.details", "details"), scene.button("result.form", "print")),
-        (scene.button("result.family", "family"), scene.button("result.remind", "remind")),
+        (family,) if is_first_offer else (family, remind_button(scene)),
         picture=picture,
     )
 

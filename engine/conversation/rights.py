@@ -1,7 +1,8 @@
-"""What a person may do at any time: get help, change the language, erase everything, stop messages."""
+"""What a person may do at any time: get help, change the language, erase everything."""
 
 from dataclasses import replace
 
+from engine.conversation.reminding import remind_button
 from engine.conversation.scene import Act, Draw, Scene
 from engine.messages import Button, Screen
 
@@ -14,16 +15,18 @@ def show_help(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
 def draw_help(scene: Scene) -> Screen:
     """How to answer, and everything one may do at any time, as buttons and as commands."""
     back = (scene.button("back", "back", "main"),)
+    office = (scene.button("help.campaigns", "campaigns"),) if scene.desk else ()
     if not scene.account.has_consented:
-        return scene.screen(scene.say("help.screen"), back, (scene.button("help.language", "language"),))
+        return scene.screen(scene.say("help.screen"), back, office, (scene.button("help.language", "language"),))
     return scene.screen(
         scene.say("help.screen"),
         back,
+        office,
         (scene.button("help.result", "last_result"), scene.button("help.again", "again")),
         (scene.button("help.family", "family"), scene.button("help.commune", "where")),
         (scene.button("help.my_commune", "my_commune"),),
         (scene.button("help.my_data", "my_data"), scene.button("help.erase", "erase")),
-        (scene.button("help.remind", "remind"), scene.button("help.stop", "stop")),
+        (remind_button(scene), scene.button("help.stop", "stop")),
         (scene.button("help.language", "language"),),
     )
 
@@ -85,37 +88,11 @@ def draw_erased(scene: Scene) -> Screen:
     return scene.screen(scene.say("erased"), (scene.button("declined.begin", "begin"),))
 
 
-def stop_messages(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
-    """No reminders, no campaigns, from now on."""
-    changed = scene.with_account(reminders="stopped") if scene.account.has_consented else scene
-    return changed.step_aside("stopped").telling("messages_stopped")
-
-
-def draw_stopped(scene: Scene) -> Screen:
-    """Confirmed, and how to change one's mind."""
-    return scene.screen(scene.say("stopped"), (scene.button("back", "back", "main"),))
-
-
-def remind_me(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
-    """Reminders are wanted."""
-    if not scene.account.has_consented:
-        return scene.go_home()
-    return scene.with_account(reminders="wanted").step_aside("reminded").telling("reminders_wanted")
-
-
-def draw_reminded(scene: Scene) -> Screen:
-    """Confirmed, and how to stop."""
-    back, stop = scene.button("back", "back", "main"), scene.button("reminded.stop", "stop")
-    return scene.screen(scene.say("reminded"), (back,), (stop,))
-
-
 DRAWS: dict[str, Draw] = {
     "help": draw_help,
     "language": draw_language,
     "erase": draw_erase,
     "erased": draw_erased,
-    "stopped": draw_stopped,
-    "reminded": draw_reminded,
 }
 ACTS: dict[str, Act] = {
     "help": show_help,
@@ -125,6 +102,4 @@ ACTS: dict[str, Act] = {
     "home": go_home,
     "erase": ask_erase,
     "erase_all": erase,
-    "stop": stop_messages,
-    "remind": remind_me,
 }

@@ -8,6 +8,7 @@ from typing import TypeVar
 from markupsafe import Markup
 
 from engine.communes import Commune
+from engine.conversation.desk import Desk
 from engine.handbook import Handbook
 from engine.messages import Attachment, Button, ButtonKind, Screen
 from engine.questionnaire import Question, Questionnaire
@@ -37,7 +38,12 @@ def needed(thing: _Thing | None) -> _Thing:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """State, handbook, language and moment together. `note` is said above the next screen."""
+    """State, handbook, language and moment together. `note` is said above the next screen.
+
+    An officer has a `desk`: it looks up campaigns, and carries out what is decided about them. `above` are screens
+    that stand above the next one. `typed_html` is what was typed as it would be sent to others, `picture` what came
+    with it.
+    """
 
     handbook: Handbook
     state: State
@@ -46,6 +52,10 @@ class Scene:
     note: Markup = NOTHING
     events: tuple[str, ...] = ()
     is_erased: bool = False
+    desk: Desk | None = None
+    above: tuple[Screen, ...] = ()
+    typed_html: str = ""
+    picture: bytes | None = None
 
     @property
     def account(self) -> Account:
@@ -149,6 +159,8 @@ class Scene:
             return False
         if name in OF_STAFF and self.state.staff is None:
             return False
+        if name in OF_OFFICERS and self.desk is None:
+            return False
         if name == "counted" and not self.is_counted:
             return False
         needs_start = name in OF_OPEN_SESSION | OF_RESULT | AFTER_START
@@ -204,7 +216,18 @@ class Scene:
 
 
 ASIDES = frozenset(
-    {"about", "help", "language", "my_data", "erase", "stopped", "reminded", "my_commune", "statistics"}
+    {
+        "about",
+        "help",
+        "language",
+        "my_data",
+        "erase",
+        "stopped",
+        "reminded",
+        "reminders",
+        "my_commune",
+        "statistics",
+    }
 )
 """Places that keep in `about` where one came from."""
 
@@ -222,3 +245,21 @@ AFTER_START = frozenset({"form", "family", "counted", "my_commune"})
 
 OF_STAFF = frozenset({"statistics", "statistics_file"})
 """Places that only staff may be at; what they may see there, their unit decides."""
+
+OF_CAMPAIGN = frozenset(
+    {
+        "one_campaign",
+        "campaign_sure",
+        "campaign_text",
+        "campaign_buttons",
+        "campaign_link",
+        "campaign_time",
+        "campaign_audience",
+        "campaign_condition",
+        "campaign_communes",
+    }
+)
+"""Places about one campaign: its number comes first in `about`."""
+
+OF_OFFICERS = OF_CAMPAIGN | {"campaigns", "campaign_new", "campaign_own"}
+"""Places that only officers may be at; which campaigns are theirs, their desk knows."""

@@ -1,7 +1,8 @@
 """One turn: what a person did → what is remembered now, what happened, what they see.
 
 The same state and the same incoming give the same turn. A press counts only if the present screen has that
-button, so an old or doubled press redraws the screen and changes nothing.
+button, or the one that it leads back to; so an old or doubled press redraws the screen and changes nothing. Only
+the buttons under messages that arrived on their own count at every place.
 """
 
 from collections.abc import Callable
@@ -9,30 +10,62 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.conversation import (
+    arranging,
     asking,
+    campaigning,
+    choosing_audience,
     common_counts,
+    composing,
     family,
     finishing,
+    following,
     held,
+    messages_received,
     outcome,
+    reminding,
     rights,
     sitting,
     welcome,
     where,
 )
 from engine.conversation.asking import CHOSEN
-from engine.conversation.scene import Act, Draw, Read, Scene
+from engine.conversation.composing import html_of
+from engine.conversation.desk import Desk
+from engine.conversation.messages_received import is_under_message
+from engine.conversation.scene import ASIDES, OF_OFFICERS, Act, Draw, Read, Scene
 from engine.conversation.understand import find_button, find_button_loosely, find_command
 from engine.handbook import Handbook
 from engine.messages import Button, Incoming, Screen
 from engine.state import Place, State, day_of
 from engine.text import normalise
 
-_SUBJECTS = (welcome, where, sitting, asking, finishing, outcome, family, held, rights, common_counts)
+_SUBJECTS = (
+    welcome,
+    where,
+    sitting,
+    asking,
+    finishing,
+    outcome,
+    family,
+    held,
+    rights,
+    reminding,
+    common_counts,
+    messages_received,
+    campaigning,
+    composing,
+    arranging,
+    choosing_audience,
+    following,
+)
 
 DRAWS: dict[str, Draw] = {place: draw for subject in _SUBJECTS for place, draw in subject.DRAWS.items()}
 ACTS: dict[str, Act] = {verb: act for subject in _SUBJECTS for verb, act in subject.ACTS.items()}
-READS: dict[str, Read] = {**where.READS, **asking.READS}
+READS: dict[str, Read] = {
+    place: read
+    for subject in (where, asking, composing, arranging, choosing_audience)
+    for place, read in subject.READS.items()
+}
 
 ALWAYS_OFFERED = frozenset({"help", "language"})
 """Actions that a channel may offer beside every screen, as the web page does in its head."""
@@ -55,8 +88,8 @@ class Turn:
     screens: tuple[Screen, ...]
 
 
-def advance(handbook: Handbook, state: State, incoming: Incoming, now: datetime) -> Turn:
-    """Carries the conversation one turn on. Never raises for anything a person can send.
+def advance(handbook: Handbook, state: State, incoming: Incoming, now: datetime, desk: Desk | None = None) -> Turn:
+    """Carries the conversation one turn on. Never raises for anything a person can send. Officers have a `desk`.
 
     What is delivered twice shows the present screen again, for its answer may have been lost; what is delivered
     too late shows nothing.
@@ -64,9 +97,9 @@ def advance(handbook: Handbook, state: State, incoming: Incoming, now: datetime)
     update, today = incoming.update, day_of(now)
     if update is not None and state.account.is_too_late(update, today):
         return Turn(state, ("update_outdated",), ())
-    scene = settle(handbook, state, now)
+    scene = settle(handbook, state, now, desk)
     if update is not None and update == state.account.last_update:
-        again = replace(draw(scene), replaces=incoming.action is not None)
+        again = replace(draw(scene), replaces=_is_of_a_screen(incoming))
         return Turn(state, ("update_repeated",), (again,))
     if incoming.answers_turn is not None and incoming.answers_turn != state.account.turn:
         return Turn(state, ("press_repeated",), (draw(scene),))
@@ -74,25 +107,35 @@ def advance(handbook: Handbook, state: State, incoming: Incoming, now: datetime)
     if incoming.action is not None:
         scene = press(scene, incoming.action)
     else:
+        if desk:
+            scene = replace(scene, typed_html=html_of(incoming), picture=incoming.picture)
         scene = hear(scene, normalise(incoming.text or ""))
-    # Words that someone typed stand below the last screen, so the next one must come below them.
     # A screen with a file stays, so that the file can be found again.
-    is_editable = incoming.action is not None and before not in KEPT
+    is_editable = _is_of_a_screen(incoming) and before not in KEPT and not scene.above
     screen = replace(draw(scene), replaces=is_editable)
     if scene.is_erased:
         return Turn(None, scene.events, (screen,))
     counted = scene.with_account(turn=scene.account.turn + 1, seen_on=today, last_update=update, unreachable=None)
-    return Turn(counted.state, scene.events, (screen,))
+    return Turn(counted.state, scene.events, (*scene.above, screen))
 
 
-def look(handbook: Handbook, state: State, now: datetime) -> Screen:
+def _is_of_a_screen(incoming: Incoming) -> bool:
+    """Whether a screen was pressed, so that the next one can take its place.
+
+    Words that someone typed stand below the last screen, so the next one must come below them. What arrived on its
+    own stays, to be read again.
+    """
+    return incoming.action is not None and not is_under_message(incoming.action)
+
+
+def look(handbook: Handbook, state: State, now: datetime, desk: Desk | None = None) -> Screen:
     """The present screen, with nothing changed."""
-    return draw(settle(handbook, state, now))
+    return draw(settle(handbook, state, now, desk))
 
 
-def settle(handbook: Handbook, state: State, now: datetime) -> Scene:
+def settle(handbook: Handbook, state: State, now: datetime, desk: Desk | None = None) -> Scene:
     """The scene as it can be shown: a place or session that the content no longer knows is left behind."""
-    scene = Scene(handbook, state, handbook.speak(state.account.language), now)
+    scene = Scene(handbook, state, handbook.speak(state.account.language), now, desk=desk)
     if (session := scene.open_session) and handbook.questionnaire(session.form, session.version) is None:
         gone = scene.without_session(session.person, finished=False).go_home()
         return gone.noting(scene.say("form.changed"))
@@ -100,12 +143,20 @@ def settle(handbook: Handbook, state: State, now: datetime) -> Scene:
 
 
 def press(scene: Scene, action: str) -> Scene:
-    """A button: its act, if the present screen has it."""
+    """A button: its act, if the present screen has it, or the one that it leads back to."""
     verb, *parts = action.split(":")
-    is_offered = action in ALWAYS_OFFERED or any(b.action == action for b in draw(scene).flat_buttons)
-    if not is_offered:
-        return scene.telling("press_outdated")
-    return ACTS[verb](scene, tuple(parts))
+    if action in ALWAYS_OFFERED or is_under_message(action) or _has_button(scene, action):
+        return ACTS[verb](scene, tuple(parts))
+    # A question that was open when a message arrived still stands above it, with its buttons.
+    if scene.place.name in ASIDES and _has_button(behind := scene.step_back(), action):
+        return ACTS[verb](behind, tuple(parts))
+    if scene.place.name in OF_OFFICERS:  # another officer may have been faster
+        scene = scene.noting(scene.say("desk.changed"))
+    return scene.telling("press_outdated")
+
+
+def _has_button(scene: Scene, action: str) -> bool:
+    return any(button.action == action for button in draw(scene).flat_buttons)
 
 
 def hear(scene: Scene, typed: str) -> Scene:
@@ -151,10 +202,12 @@ def draw(scene: Scene) -> Screen:
 
 def _command(scene: Scene, typed: str) -> Scene:
     word, _, payload = typed[1:].partition(" ")
-    command = COMMANDS.get(word.partition("@")[0].lower())
-    if command is None:
-        return scene.noting(scene.say("command_unknown")).telling("answer_not_understood")
+    command = COMMANDS.get(word.partition("@")[0].lower(), _unknown)
     return command(scene, payload.strip())
+
+
+def _unknown(scene: Scene, _: str) -> Scene:
+    return scene.noting(scene.say("command_unknown")).telling("answer_not_understood")
 
 
 def _start(scene: Scene, payload: str) -> Scene:
@@ -180,6 +233,11 @@ def _plainly(act: Callable[[Scene], Scene]) -> Callable[[Scene, str], Scene]:
     return lambda scene, _payload: act(scene)
 
 
+def _of_officers(command: Callable[[Scene, str], Scene]) -> Callable[[Scene, str], Scene]:
+    """For everybody else there is no such command."""
+    return lambda scene, payload: command(scene, payload) if scene.desk else _unknown(scene, payload)
+
+
 COMMANDS: dict[str, Callable[[Scene, str], Scene]] = {
     "start": _start,
     "help": _plainly(rights.show_help),
@@ -192,6 +250,8 @@ COMMANDS: dict[str, Callable[[Scene, str], Scene]] = {
     "family": _plainly(family.show_family),
     "mydata": _plainly(held.show_my_data),
     "erase": _plainly(rights.ask_erase),
-    "stop": _plainly(rights.stop_messages),
-    "remindme": _plainly(rights.remind_me),
+    "stop": _plainly(reminding.stop_messages),
+    "remindme": _plainly(reminding.show_reminders),
+    "campaign": _of_officers(_plainly(campaigning.show_campaigns)),
+    "theme": _of_officers(campaigning.set_theme),
 }

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from content.read import CONTENT
+from engine.conversation.messages_received import BUTTONS, VERB
 from engine.conversation.turn import ACTS, COMMANDS, Turn, advance, look
 from engine.handbook import Handbook
 from engine.messages import LONGEST_ACTION, Incoming
@@ -57,6 +58,14 @@ class Walk:
     def type(self, text: str) -> Turn:
         return self.take(Incoming("test", "someone", text=text))
 
+    def press_under_message(self, button: str) -> Turn:
+        """A button of a message that arrived on its own: costs no answer, and leaves the message to be read."""
+        before = self.state.sessions
+        turn = self.press(f"{VERB}:{button}")
+        assert self.state.sessions == before
+        assert not turn.screens[0].replaces
+        return turn
+
     def finish(self) -> None:
         """Does what the screens ask for until there is a result."""
         for text in ("/start c03667", "bat dau", "dong y"):
@@ -96,7 +105,7 @@ class Walk:
 def walks(draw: st.DrawFn, book: Handbook) -> Walk:
     walk = Walk(book)
     for _ in range(draw(st.integers(0, MOST_STEPS))):
-        kind = draw(st.sampled_from(["button", "button", "button", "text", "forged", "pause"]))
+        kind = draw(st.sampled_from(["button", "button", "button", "text", "forged", "message", "pause"]))
         if kind == "button":
             buttons = look(book, walk.state, walk.now).flat_buttons
             action = draw(st.sampled_from(buttons)).action
@@ -106,6 +115,10 @@ def walks(draw: st.DrawFn, book: Handbook) -> Walk:
             text = draw(texts)
             note(f"types {text!r}")
             walk.type(text)
+        elif kind == "message":
+            button = draw(st.sampled_from(sorted(BUTTONS)))
+            note(f"presses {button} under a message")
+            walk.press_under_message(button)
         elif kind == "forged":
             action = draw(forged)
             note(f"forges {action!r}")

@@ -2,12 +2,14 @@
 
 import pytest
 
+from engine.campaigns.ledger import Counts
 from engine.messages import Incoming
 from engine.state import State
 from handlers.converse import converse
 from handlers.reachability import move_account, note_reachability
 from storage.database import Database
 from storage.states import load_state
+from tests.campaigns import approved, check_sums, deliver, state_of, tend
 from tests.chats import Clock, handbook
 from tests.counting import keys
 
@@ -71,3 +73,20 @@ def test_a_chat_that_moved_to_where_another_one_is_takes_nothing_from_it(at_the_
     assert other
     assert old.account.unreachable == "gone"
     assert other.sessions == {}
+
+
+@pytest.mark.parametrize(("is_taken", "after"), [(False, Counts(sent=1)), (True, Counts(sent=1, unreachable=1))])
+def test_what_is_sent_to_a_chat_that_moved_follows_it_once(
+    at_the_second_question: Database, is_taken: bool, after: Counts
+) -> None:
+    database, now = at_the_second_question, Clock().now
+    if is_taken:
+        say(database, "70", "/start c03667", "bat dau", "dong y")
+    number = approved(database, now)
+    tend(database, handbook(), now)
+    with database.transaction() as transaction:
+        move_account(transaction, "telegram", "7", "70")
+    left = deliver(database, handbook(), now)[number]
+    assert [parcel.address for parcel in left] == ["70"]
+    check_sums(database)
+    assert state_of(database, number).counts == after

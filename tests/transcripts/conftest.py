@@ -4,18 +4,43 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from channels.terminal.transcript import written_turn
+from channels.terminal.transcript import written_screen, written_turn
 from engine.messages import Screen
+from engine.state import Role
 from tests.chats import Chat, buttons_of, handbook
 from tests.counting import count_everything, invite_somebody, publish_made_up
+from tests.telegram import TelegramChat
+from tests.transcripts.sending import (
+    bring_people,
+    lose_an_answer,
+    receive_request,
+    send_everything,
+    write_audiences_down,
+)
 
 FOLDER = Path(__file__).parent
 _PASSING = re.compile(r"-- (\d+) (hours|days) pass")
 _OLD_BUTTON = re.compile(r"me> \[(?P<label>.+)\] \(an old button\)")
 _BUTTON = re.compile(r"me> \[(?P<label>.+)\]")
+_UNDER_MESSAGE = re.compile(r"me> \[(?P<label>.+)\] \(under the message\)")
 RESTART, AGAIN = "-- restart", "-- the same press arrives again"
 COUNTED, RELEASED = "-- what is finished is counted", "-- a made-up release comes out"
-_INVITED = re.compile(r"-- staff of (\w+) is invited by the link (\w+)")
+ARRIVED = "-- a message arrives on its own"
+MESSAGE_BUTTONS = {
+    "Mở": "message:open",
+    "Đi tiếp": "message:continue",
+    "Xã mình thế nào?": "message:my_commune",
+    "Thôi nhắn": "message:stop",
+    "Một nút đời sau": "message:something_new:7",
+}
+"""What a message that arrives has under it, and one that this program does not know."""
+_INVITED = re.compile(r"-- (staff|an officer) of (\w+) is invited by the link (\w+)")
+ROLES: dict[str, Role] = {"staff": "statistics", "an officer": "campaigns"}
+_PHONE = re.compile(r"-- the phone of the (\w+)")
+_PEOPLE = re.compile(r"-- (\d+) people of (\w+) chat on (telegram|web)")
+WRITTEN_DOWN, SENT = "-- the audience is written down", "-- what is due is sent"
+ANSWER_LOST = "-- Telegram's answer to one copy is lost"
+REQUEST = "-- the request for approval arrives"
 
 
 def said_lines(transcript: str) -> list[str]:
@@ -26,11 +51,22 @@ def said_lines(transcript: str) -> list[str]:
 def play(chat: Chat, lines: list[str], *, restarts: bool) -> Iterator[str]:
     """Does what the lines say; yields the transcript that comes of it. `restarts`: one after every turn."""
     screens: list[Screen] = []
+    phone, on_phones = "", dict[str, list[Screen]]()
     earlier: dict[str, str] = {}
+    arrived = dict(MESSAGE_BUTTONS)
     last = ""
     for line in lines:
         if line.startswith("#"):
             yield line
+            continue
+        if taken := _PHONE.fullmatch(line):
+            on_phones[phone] = screens
+            phone, screens = taken[1], on_phones.get(taken[1], [])
+        elif line == REQUEST:
+            request = receive_request(chat)
+            arrived |= buttons_of([request])
+            yield line
+            yield written_screen(request)
             continue
         if line.startswith("-- ") and line != AGAIN:
             _happen(chat, line)
@@ -39,6 +75,9 @@ def play(chat: Chat, lines: list[str], *, restarts: bool) -> Iterator[str]:
         earlier |= buttons_of(screens)
         if old := _OLD_BUTTON.fullmatch(line):
             last = earlier[old["label"]]
+            screens = chat.press(last)
+        elif under := _UNDER_MESSAGE.fullmatch(line):
+            last = arrived[under["label"]]
             screens = chat.press(last)
         elif line == AGAIN:
             screens = chat.press(last)
@@ -72,9 +111,23 @@ def _happen(chat: Chat, line: str) -> None:
         chat.clock.move(**{passing[2]: int(passing[1])})
     elif line == COUNTED:
         count_everything(chat.database, chat.clock.now)
+    elif line == ARRIVED:
+        if isinstance(chat, TelegramChat):  # only there it stands in the chat, and its buttons with it
+            chat.receive(MESSAGE_BUTTONS)
     elif line == RELEASED:
         chat.publish(publish_made_up(chat.database, handbook()))
     elif invited := _INVITED.fullmatch(line):
-        invite_somebody(chat.database, handbook(), invited[1], invited[2], chat.clock.now)
+        who, unit, token = invited.groups()
+        invite_somebody(chat.database, handbook(), unit, token, chat.clock.now, ROLES[who])
+    elif phone := _PHONE.fullmatch(line):
+        chat.take_phone(phone[1])
+    elif people := _PEOPLE.fullmatch(line):
+        bring_people(chat, int(people[1]), people[2], people[3])
+    elif line == WRITTEN_DOWN:
+        write_audiences_down(chat)
+    elif line == SENT:
+        send_everything(chat)
+    elif line == ANSWER_LOST:
+        lose_an_answer(chat)
     else:
         raise AssertionError(f"nobody knows what this means: {line}")
