@@ -1,8 +1,9 @@
 """Sends one copy of a campaign: once. What may have arrived is never sent again."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from aiogram import Bot
@@ -52,6 +53,7 @@ class Pushing:
         self._is_up.set()
         self._probe: asyncio.Task[None] | None = None
         self._pictures: Latest[int, str] = Latest(MOST_PICTURES)
+        self._uploading = asyncio.Lock()
 
     @property
     def free(self) -> int:
@@ -66,7 +68,7 @@ class Pushing:
         What comes after the first screen is an enclosure: if that fails, it is logged, and the copy counts as sent.
         """
         chat = int(address)
-        async with self._lines.turn_of(chat):
+        async with self._lines.turn_of(chat), self._upload_once(screens[0]):
             outcome = await self._push_first(chat, screens[0], may_leave, leaves)
             if outcome.state == "sent":
                 for screen in screens[1:]:
@@ -149,6 +151,16 @@ class Pushing:
         if file.kind != "campaign_picture":
             return await self._load(chat, file)
         return self._pictures.get(file.person) or await self._load(chat, file)
+
+    @contextlib.asynccontextmanager
+    async def _upload_once(self, screen: Screen) -> AsyncIterator[None]:
+        """While Telegram has not got a campaign's picture yet, one copy goes ahead of all others."""
+        file = screen.picture
+        if file is None or file.kind != "campaign_picture" or file.person in self._pictures:
+            yield
+            return
+        async with self._uploading:
+            yield
 
     async def _load(self, chat: int, file: Attachment) -> BufferedInputFile:
         made = await self._door.attachment(CHANNEL, str(chat), file.kind, file.person)

@@ -42,6 +42,18 @@ def test_what_a_choice_says_is_escaped_in_the_text() -> None:
     assert "1. &lt;b&gt;Tự" in shown(screen).html
 
 
+def test_a_link_opens_its_page_and_says_nothing_to_us() -> None:
+    link, stop = (
+        Button("Đọc thêm", "", "main", url="https://example.org/a?b=1"),
+        Button("Thôi nhắn", "message:stop"),
+    )
+    keyboard: Any = shown(replace(QUESTION, buttons=((link,), (stop,)))).keyboard
+    assert keyboard["inline_keyboard"] == [
+        [{"text": "Đọc thêm", "url": "https://example.org/a?b=1"}],
+        [{"text": "Thôi nhắn", "callback_data": "message:stop"}],
+    ]
+
+
 def test_a_row_that_does_not_fit_is_broken() -> None:
     row = (Button("Làm cho người nhà", "family"), Button("Trợ giúp", "help"))
     assert labels(replace(QUESTION, buttons=(row,))) == [["Làm cho người nhà"], ["Trợ giúp"]]
@@ -67,9 +79,10 @@ def test_every_screen_of_the_transcripts_fits_a_phone_and_telegram(path: Any, tm
         keyboard: Any = shown(screen).keyboard
         for row in keyboard["inline_keyboard"]:
             assert all(len(key["text"]) <= LETTERS_IN_A_ROW[len(row)] for key in row), row
-            assert all(1 <= len(key["callback_data"].encode()) <= LONGEST_ACTION for key in row)
-        actions = [key["callback_data"] for row in keyboard["inline_keyboard"] for key in row]
-        assert sorted(actions) == sorted(button.action for button in screen.flat_buttons)
+        keys = [key for row in keyboard["inline_keyboard"] for key in row]
+        actions = [key["callback_data"] for key in keys if "url" not in key]
+        assert all(1 <= len(action.encode()) <= LONGEST_ACTION for action in actions)
+        assert sorted(actions) == sorted(button.action for button in screen.flat_buttons if not button.url)
 
 
 def test_no_label_of_the_catalogues_is_too_long_for_a_row_of_its_own() -> None:
