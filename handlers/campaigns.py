@@ -204,7 +204,7 @@ class Desk:
         if not count_audience(self.transaction, to_me, self.handbook.first_language, day_of(self.now)).reachable:
             raise CampaignRefused("campaign.no_chat")
         texts = {language: str(self.preview(number, language).html) for language in message.texts}
-        self._notify("test", self._note_tested(number), replace(message, texts=texts), to_me, ASKED_FOR)
+        self._notify(self._note_tested(number), replace(message, texts=texts), to_me, ASKED_FOR)
 
     # ---- its life -----------------------------------------------------------------------------------------
 
@@ -221,8 +221,17 @@ class Desk:
         return submitted
 
     def send_back(self, number: int) -> Campaign:
-        """Not like this: it is a draft again."""
-        return self._step(number, "return", "campaign_returned")
+        """Not like this: it is a draft again, and whoever submitted it hears of it."""
+        submitted_by = self.campaign(number).submitted_by
+        returned = self._step(number, "return", "campaign_returned")
+        if submitted_by is not None and submitted_by != self.officer.id:
+            texts = {
+                language: str(say("campaign.was_returned", title=returned.title))
+                for language, say in self.handbook.languages.items()
+            }
+            to_writer = AudienceRule(staff=("campaigns",), members=(submitted_by,))
+            self._notify(returned, Message(texts), to_writer)
+        return returned
 
     def approve(self, number: int) -> Campaign:
         """Freezes text and audience: from now on nobody changes them. CampaignRefused if another one must."""
@@ -266,7 +275,7 @@ class Desk:
         Returns the observance's name. CampaignRefused if the theme is empty or too long.
         """
         year = year or round_of(self.now)
-        words = visible(clean(words)).translate({ord("{"): None, ord("}"): None}).strip()
+        words = _without_braces(visible(clean(words))).strip()
         if not 0 < len(words) <= LONGEST_THEME:
             raise CampaignRefused("theme.length", most=LONGEST_THEME)
         save_theme(self.transaction, THEMED, year, html.unescape(words))
@@ -318,7 +327,8 @@ class Desk:
         for code in campaign.audience.communes:
             if code not in known:
                 raise CampaignRefused("campaign.commune", commune=code)
-        return replace(campaign, message=replace(message, texts=texts))
+        title = _without_braces(campaign.title)  # notices name it, and nothing is put into a title
+        return replace(campaign, title=title, message=replace(message, texts=texts))
 
     def _ask_others(self, campaign: Campaign) -> None:
         others = [
@@ -338,17 +348,14 @@ class Desk:
             asked = say("campaign.asks_approval", title=campaign.title)
             texts[language] = str(Markup("\n\n").join((asked, shown.html, reach)))
         message = Message(texts, picture=campaign.message.picture, approval=campaign.id)
-        self._notify("approval", campaign, message, AudienceRule(staff=("campaigns",), members=tuple(others)))
+        self._notify(campaign, message, AudienceRule(staff=("campaigns",), members=tuple(others)))
 
-    def _notify(
-        self, why: str, campaign: Campaign, message: Message, officers: AudienceRule, hours: Hours = DECENT
-    ) -> None:
+    def _notify(self, campaign: Campaign, message: Message, officers: AudienceRule, hours: Hours = DECENT) -> None:
         """Writes to officers about a campaign."""
         notice = Campaign(
             0,
             kind="notice",
             state="approved",
-            key=f"{why}:{campaign.id}:{int(self.now.timestamp())}",
             title=campaign.title,
             message=message,
             audience=officers,
@@ -371,3 +378,6 @@ class Desk:
         about = f"campaign {campaign.id}" + (f": {more}" if more else "")
         write_audit(self.transaction, self.now, self.officer.who, action, about)
 
+
+def _without_braces(words: str) -> str:
+    return words.translate({ord("{"): None, ord("}"): None})

@@ -33,6 +33,11 @@ class Parcel:
     until: datetime
 
 
+def calm_begins(now: datetime) -> datetime:
+    """Since when what somebody got counts for the rules of calm."""
+    return datetime.combine(day_of(now) - timedelta(days=6), datetime.min.time(), HOME_ZONE)
+
+
 def exchange(
     transaction: Transaction,
     handbook: Handbook,
@@ -52,7 +57,11 @@ def exchange(
         ledger.mark(sender, outcomes, now, again=now)
     parcels: list[Parcel] = []
     if room > 0:
-        campaigns = [each for each in load_campaigns(transaction, states=("sending",)) if each.hours.is_open(now)]
+        campaigns = [
+            each
+            for each in load_campaigns(transaction, states=("sending",))
+            if each.counts.planned and each.hours.is_open(now)
+        ]
         claiming = _Claiming(ledger, handbook, sender, now)
         first = turn % len(campaigns) if campaigns else 0
         campaigns = campaigns[first:] + campaigns[:first]
@@ -118,9 +127,9 @@ class _Claiming:
             return {}, set()
         accounts = [each.account.id or 0 for each in found]
         transaction = self.ledger.transaction
-        week = datetime.combine(day_of(self.now) - timedelta(days=6), datetime.min.time(), HOME_ZONE)
+        messaged = messaged_at(transaction, accounts, calm_begins(self.now))
         tomorrow = datetime.combine(day_of(self.now) + timedelta(days=1), datetime.min.time(), HOME_ZONE)
-        return messaged_at(transaction, accounts, week), awaited_by(transaction, accounts, campaign.kind, tomorrow)
+        return messaged, awaited_by(transaction, accounts, campaign.kind, tomorrow)
 
     def _write(self, campaign: Campaign, to: Recipient, parcels: list[Parcel]) -> Outcome | None:
         """Adds the parcel; or says why it is not sent."""

@@ -15,7 +15,7 @@ from engine.conversation.desk import Desk
 from engine.conversation.scene import Act, Draw, Scene
 from engine.messages import Button, Screen
 
-LIVE = ("approved", "scheduled", "sending")
+LIVE = ("approved", "scheduled")
 """States in which a campaign changes by itself."""
 BAR_LENGTH = 10
 
@@ -34,9 +34,11 @@ def draw_progress(scene: Scene, desk: Desk, campaign: Campaign) -> Screen:
 
 
 def _is_live(campaign: Campaign) -> bool:
-    """Whether it changes by itself; after it was cancelled, until what is left has been taken out."""
-    has_rest = campaign.counts.to_go > 0 or campaign.counts.waiting > 0
-    return campaign.state in LIVE or (campaign.state == "cancelled" and has_rest)
+    """Whether it changes by itself, and soon; after it was cancelled, until what is left has been taken out."""
+    counts = campaign.counts
+    if campaign.state == "sending":
+        return counts.to_go > 0
+    return campaign.state in LIVE or (campaign.state == "cancelled" and counts.to_go + counts.waiting > 0)
 
 
 def _counted(scene: Scene, desk: Desk, campaign: Campaign) -> list[Markup]:

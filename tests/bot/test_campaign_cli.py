@@ -145,7 +145,7 @@ def test_a_whole_life(database: Database, clock: Clock, tmp_path: Path) -> None:
     assert campaign("resume") == "campaign 1: sending\n"
     assert len(deliver(database, handbook(), clock.now)[1]) == 230
 
-    assert "   1  done             230 of      262  Ngày Sách\n" in said("campaign", "list")
+    assert "   1  sending          230 of      262  Ngày Sách\n" in said("campaign", "list"), "the web waits"
     table = said("campaign", "ledger", "1")
     assert re.search(r"^ +230  sent$", table, re.MULTILINE)
     assert re.search(r"^ +20  waiting$", table, re.MULTILINE)

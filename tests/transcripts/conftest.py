@@ -13,7 +13,7 @@ from tests.telegram import TelegramChat
 from tests.transcripts.sending import (
     bring_people,
     lose_an_answer,
-    receive_request,
+    receive_notice,
     send_everything,
     write_audiences_down,
 )
@@ -40,7 +40,7 @@ _PHONE = re.compile(r"-- the phone of the (\w+)")
 _PEOPLE = re.compile(r"-- (\d+) people of (\w+) chat on (telegram|web)")
 WRITTEN_DOWN, SENT = "-- the audience is written down", "-- what is due is sent"
 ANSWER_LOST = "-- Telegram's answer to one copy is lost"
-REQUEST = "-- the request for approval arrives"
+NOTICE = "-- the notice arrives"
 
 
 def said_lines(transcript: str) -> list[str]:
@@ -62,8 +62,8 @@ def play(chat: Chat, lines: list[str], *, restarts: bool) -> Iterator[str]:
         if taken := _PHONE.fullmatch(line):
             on_phones[phone] = screens
             phone, screens = taken[1], on_phones.get(taken[1], [])
-        elif line == REQUEST:
-            request = receive_request(chat)
+        elif line == NOTICE:
+            request = receive_notice(chat)
             arrived |= buttons_of([request])
             yield line
             yield written_screen(request)

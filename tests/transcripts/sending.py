@@ -29,8 +29,8 @@ def bring_people(chat: Chat, count: int, commune: str, channel: str) -> None:
     add_people(chat.database, addresses, chat.clock.now, communes=[commune], channel=channel)
 
 
-def receive_request(chat: Chat) -> Screen:
-    """The notice to the officers that waits to be sent, as one of them sees it. It is not sent once more."""
+def receive_notice(chat: Chat) -> Screen:
+    """The newest notice to officers, which waits to be sent, as one of them sees it. It is not sent once more."""
     notice = run(chat.database, lambda transaction: load_campaigns(transaction, kinds=("notice",), most=1))[0]
     run(chat.database, lambda transaction: save_campaign(transaction, replace(notice, state="cancelled")))
     [screen] = write_copy(handbook(), notice, Account("", "", language="vi"), None, chat.clock.now)
