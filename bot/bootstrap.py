@@ -24,6 +24,7 @@ from handlers.campaign_picture import load_campaign_picture
 from handlers.converse import Reply, converse, present, visit
 from handlers.deliver import Parcel, exchange
 from handlers.download_statistics import KINDS, download_from_chat
+from handlers.my_data import make_my_data
 from handlers.reachability import move_account, note_reachability
 from handlers.senders import give_back, keep_sender, leave_senders
 from handlers.share_budget import leave_budget, share_budget
@@ -113,6 +114,8 @@ class Hoctap:
         if kind == "campaign_picture":
             kept = partial(load_campaign_picture, channel=channel, address=address, number=person)
             return await self.run(kept)
+        if kind == "my_data":
+            return await self.run(partial(make_my_data, channel=channel, address=address))
         load = partial(load_for_attachment, channel=channel, address=address)
         state = await self.run(load)
         return await asyncio.to_thread(make_attachment, self._handbook, state, kind, person, self._clock())

@@ -329,6 +329,27 @@ def count_reasons(transaction: Transaction, campaign_id: int) -> Counter[tuple[s
     return Counter({(row[0], row[1]): row[2] for row in transaction.connection.execute(query)})
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One message that was meant for an account, and what became of it."""
+
+    title: str
+    state: DeliveryState
+    reason: Reason | None
+    at: datetime | None
+
+
+def received_by(transaction: Transaction, account_id: int) -> list[Received]:
+    """Every message that was meant for an account and is still known, the newest first."""
+    query = (
+        select(campaign.c.title, delivery.c.state, delivery.c.reason, delivery.c.at)
+        .join(campaign, campaign.c.id == delivery.c.campaign_id)
+        .where(delivery.c.account_id == account_id)
+        .order_by(delivery.c.campaign_id.desc())
+    )
+    return [Received(*row) for row in transaction.connection.execute(query)]
+
+
 def count_by_hour(transaction: Transaction, campaign_id: int) -> Counter[LedgerLine]:
     """What became of each recipient of a campaign → how many."""
     seconds = type_coerce(delivery.c.at, BigInteger)
