@@ -200,7 +200,7 @@ class Desk:
         message = self.campaign(number).message
         if self.handbook.first_language not in message.texts:
             raise CampaignRefused("campaign.no_text")
-        to_me = AudienceRule(staff=("campaigns",), members=(self.officer.id,))
+        to_me = AudienceRule(staff=("campaigns",), staff_numbers=(self.officer.id,))
         if not count_audience(self.transaction, to_me, self.handbook.first_language, day_of(self.now)).reachable:
             raise CampaignRefused("campaign.no_chat")
         texts = {language: str(self.preview(number, language).html) for language in message.texts}
@@ -229,7 +229,7 @@ class Desk:
                 language: str(say("campaign.was_returned", title=returned.title))
                 for language, say in self.handbook.languages.items()
             }
-            to_writer = AudienceRule(staff=("campaigns",), members=(submitted_by,))
+            to_writer = AudienceRule(staff=("campaigns",), staff_numbers=(submitted_by,))
             self._notify(returned, Message(texts), to_writer)
         return returned
 
@@ -306,7 +306,7 @@ class Desk:
 
     def _within_unit(self, rule: AudienceRule, unit: str) -> AudienceRule:
         """A campaign of a commune is for that commune. What only the calendar may ask for is taken out."""
-        own = replace(rule, staff=(), members=(), reminder=None, wants=None)
+        own = replace(rule, staff=(), staff_numbers=(), reminder=None, wants=None)
         return own if unit == PROVINCE else replace(own, communes=(unit,))
 
     def _checked(self, campaign: Campaign) -> Campaign:
@@ -348,7 +348,7 @@ class Desk:
             asked = say("campaign.asks_approval", title=campaign.title)
             texts[language] = str(Markup("\n\n").join((asked, shown.html, reach)))
         message = Message(texts, picture=campaign.message.picture, approval=campaign.id)
-        self._notify(campaign, message, AudienceRule(staff=("campaigns",), members=tuple(others)))
+        self._notify(campaign, message, AudienceRule(staff=("campaigns",), staff_numbers=tuple(others)))
 
     def _notify(self, campaign: Campaign, message: Message, officers: AudienceRule, hours: Hours = DECENT) -> None:
         """Writes to officers about a campaign."""

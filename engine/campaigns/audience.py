@@ -37,8 +37,8 @@ class AudienceRule:
     wants: ReminderKind | None = None
     reminder: ReminderRule | None = None
     staff: tuple[str, ...] = ()
-    members: tuple[int, ...] = ()
-    """Of staff: only these, by number."""
+    staff_numbers: tuple[int, ...] = ()
+    """Of staff: only these."""
 
     def document(self) -> dict[str, Any]:
         """As JSON keeps it: only the conditions that are there."""
