@@ -85,8 +85,10 @@ class Housekeeping:
             log.info("action=seal round=%d release=%d", year, release.number)
 
     def _tell_staff(self, transaction: Transaction, year: int, now: datetime) -> None:
+        """Once a week, though it is tried again every day: at the beginning of a year it may take weeks."""
         handbook = self._office.handbook
-        key = f"seal_refused:{year}:{day_of(now).isoformat()}"
+        week = f"{day_of(now):%G-%V}"
+        key = f"seal_refused:{year}:{week}"
         plan_notice(transaction, handbook, key, handbook.templates["seal_refused"], ROLES, now)
 
     def _publish(self) -> None:

@@ -66,7 +66,9 @@ class GroupCommitRunner:
         group: list[_Job] = []
         job = self._jobs.get()
         while job is not None:
-            group.append(job)
+            # Whoever waited for it may have left. From here on they can leave only alone: the future is ours.
+            if job[1].set_running_or_notify_cancel():
+                group.append(job)
             if len(group) == LARGEST_GROUP:
                 return group, True
             try:

@@ -7,8 +7,8 @@ due: a job that fires late, twice or in two processes at once changes nothing.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import time, timedelta
 from functools import partial
 from typing import Any
 
@@ -18,12 +18,16 @@ from bot.bootstrap import Hoctap, Office
 from bot.housekeeping import Housekeeping
 from engine.state import HOME_ZONE
 from handlers.keep_calendar import REMINDED_AT, hold_office, leave_office, next_moments, plan_due
+from handlers.retention import let_go
 from handlers.tend_campaigns import tend_campaigns
+from storage.database import Transaction
 
 log = logging.getLogger(__name__)
 
 TEND_SECONDS = 1
 LOOK_SECONDS = 60
+LET_GO_AT = time(2, 0)
+"""When what has been kept long enough is removed; at the start as well, for a machine that is off at night."""
 PLANNED_AHEAD = timedelta(days=400)
 """More than a year of the calendar is in memory; every look would find the rest as well."""
 
@@ -36,27 +40,44 @@ class Scheduler:
         self._hoctap = hoctap
         self._housekeeping = housekeeping
         self._holder = holder
+        self._is_ending = False
+        self._running = 0
+        self._nothing_runs = asyncio.Event()
+        self._nothing_runs.set()
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """Lives as long as the web server."""
-        scheduler = await asyncio.to_thread(self._make)
+        scheduler = await asyncio.to_thread(self.make)
         scheduler.start()
         try:
             yield
         finally:
-            scheduler.shutdown(wait=False)
+            scheduler.pause()
+            self._is_ending = True
+            await self._nothing_runs.wait()  # what runs APScheduler would cancel, at any place
+            scheduler.shutdown()
             await self._hoctap.run(partial(leave_office, holder=self._holder))
+
+    async def keep_house(self) -> None:
+        """See `Housekeeping`: every process does, each piece of work has a lock of its own."""
+        with self._noted():
+            await self._housekeeping.look_around()
 
     async def look(self) -> None:
         """Plans what the calendar says is due."""
-        await self._do(self._plan)
+        await self._do("look", partial(plan_due, handbook=self._office.handbook))
 
     async def tend(self) -> None:
-        """Carries campaigns on, one short transaction after the other, as long as there is something to do."""
-        await self._do(self._tend)
+        """Carries campaigns on."""
+        await self._do("tend", partial(tend_campaigns, handbook=self._office.handbook))
 
-    def _make(self) -> Any:
+    async def let_go(self) -> None:
+        """Removes what has been kept for as long as it may be."""
+        await self._do("let_go", let_go)
+
+    def make(self) -> Any:
+        """An APScheduler with all jobs, not started."""
         # A tenth of a second to import, and nobody who opens the chat need wait for it.
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
         from apscheduler.triggers.cron import CronTrigger
@@ -67,28 +88,39 @@ class Scheduler:
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler = AsyncIOScheduler(timezone=HOME_ZONE, job_defaults=defaults)
         now = self._office.clock()
-        for look in (self._housekeeping.look_around, self.look):
-            scheduler.add_job(look)  # now
-            scheduler.add_job(look, IntervalTrigger(seconds=LOOK_SECONDS))
+        for job in (self.keep_house, self.look, self.let_go):
+            scheduler.add_job(job)  # now
+        for job in (self.keep_house, self.look):
+            scheduler.add_job(job, IntervalTrigger(seconds=LOOK_SECONDS))
         scheduler.add_job(self.tend, IntervalTrigger(seconds=TEND_SECONDS))
-        scheduler.add_job(self.look, CronTrigger(hour=REMINDED_AT.hour, minute=REMINDED_AT.minute))
+        for job, at in ((self.let_go, LET_GO_AT), (self.look, REMINDED_AT)):
+            # Without a zone of its own a trigger goes by the machine's.
+            scheduler.add_job(job, CronTrigger(hour=at.hour, minute=at.minute, timezone=HOME_ZONE))
         for moment in next_moments(self._office.handbook, now, now + PLANNED_AHEAD):
             scheduler.add_job(self.look, DateTrigger(moment))
         return scheduler
 
-    async def _do(self, work: Any) -> None:
+    async def _do(self, action: str, portion: Callable[..., int]) -> None:
+        """Does portion after portion, each in a short transaction, while there is more and the lease is ours."""
+        work = partial(self._do_portion, portion)
+        with self._noted():
+            try:
+                while not self._is_ending and await self._hoctap.run(work):
+                    pass
+            except Exception:
+                log.exception("action=%s", action)
+
+    @contextlib.contextmanager
+    def _noted(self) -> Iterator[None]:
+        self._running += 1
+        self._nothing_runs.clear()
         try:
-            if await self._hoctap.run(partial(hold_office, holder=self._holder, now=self._office.clock())):
-                await work()
-        except Exception:
-            log.exception("action=%s", work.__name__.strip("_"))
+            yield
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._nothing_runs.set()
 
-    async def _plan(self) -> None:
-        handbook, now = self._office.handbook, self._office.clock()
-        if planned := await self._hoctap.run(partial(plan_due, handbook=handbook, now=now)):
-            log.info("action=calendar planned=%d", planned)
-
-    async def _tend(self) -> None:
-        handbook = self._office.handbook
-        while await self._hoctap.run(partial(tend_campaigns, handbook=handbook, now=self._office.clock())):
-            pass
+    def _do_portion(self, portion: Callable[..., int], transaction: Transaction) -> bool:
+        now = self._office.clock()
+        return hold_office(transaction, self._holder, now) and bool(portion(transaction, now=now))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from markupsafe import escape
 
@@ -15,6 +15,7 @@ from engine.disclosure.released import PROVINCE
 from engine.handbook import Handbook
 from engine.messages import AttachmentKind
 from engine.state import HOME_ZONE, ReminderKind, Role, day_of
+from storage.audiences import REMINDER_LASTS_DAYS, has_audience
 from storage.campaigns import (
     add_campaign,
     calendar_done_until,
@@ -33,7 +34,7 @@ LEASE_SECONDS = 20
 """A process that was killed keeps the calendar so much longer."""
 REMINDED_AT = time(6, 30)
 """When a day's reminders are planned: before the first of them may leave."""
-REMINDER_LASTS = timedelta(days=3)
+REMINDER_LASTS = timedelta(days=REMINDER_LASTS_DAYS)
 NEW_ROUND_LASTS = timedelta(days=30)
 CAUGHT_UP = timedelta(days=30)
 """What was due longer ago, while no process ran, is not even counted."""
@@ -45,17 +46,13 @@ def plan_due(transaction: Transaction, handbook: Handbook, now: datetime) -> int
     At the very first call nothing is due: what was before it is none of ours.
     """
     since = calendar_done_until(transaction, CALENDAR)
-    if since is None:
-        note_calendar(transaction, CALENDAR, now)
-        return 0
-    if now <= since:  # the clock was set back: it will come to that moment again
+    note_calendar(transaction, CALENDAR, now)
+    # If the clock was set back, all moments that it comes to again are asked for again, and their keys are there.
+    if since is None or now <= since:
         return 0
     since = max(since, now - CAUGHT_UP)
-    planned = _plan_observances(transaction, handbook, since, now) + _plan_reminders(
-        transaction, handbook, since, now
-    )
-    note_calendar(transaction, CALENDAR, now)
-    return planned
+    observances = _plan_observances(transaction, handbook, since, now)
+    return observances + _plan_reminders(transaction, handbook, since, now)
 
 
 def hold_office(transaction: Transaction, holder: str, now: datetime) -> bool:
@@ -147,25 +144,30 @@ def _campaign_of(handbook: Handbook, firing: Firing, theme: str | None) -> Campa
 
 
 def _plan_reminders(transaction: Transaction, handbook: Handbook, since: datetime, now: datetime) -> int:
-    """Of the days that have begun since then only the last one: it finds everybody whom the others missed."""
+    """Of the days that have begun since then only the last one: it finds everybody whom the others missed.
+
+    On most days there is nobody to remind in a small place; then there is nothing to keep.
+    """
     day = day_of(now)
-    moment = datetime.combine(day, REMINDED_AT, HOME_ZONE)
-    if moment > now:
+    if datetime.combine(day, REMINDED_AT, HOME_ZONE) > now:
         day -= timedelta(days=1)
-        moment -= timedelta(days=1)
-    if moment <= since:
+    if datetime.combine(day, REMINDED_AT, HOME_ZONE) <= since:
         return 0
-    starts_at = datetime.combine(day, DECENT.first, HOME_ZONE)
-    reminders = (
-        _reminder(handbook, "unfinished_first", "unfinished", day.isoformat(), starts_at, REMINDER_LASTS),
-        _reminder(handbook, "unfinished_second", "unfinished", day.isoformat(), starts_at, REMINDER_LASTS),
-        _reminder(handbook, "new_round", "new_round", str(day.year), starts_at, NEW_ROUND_LASTS),
+    reminders = [
+        _reminder(handbook, "unfinished_first", "unfinished", day.isoformat(), day, REMINDER_LASTS),
+        _reminder(handbook, "unfinished_second", "unfinished", day.isoformat(), day, REMINDER_LASTS),
+    ]
+    if datetime.combine(date(day.year, 1, 1), REMINDED_AT, HOME_ZONE) > since:
+        reminders.append(_reminder(handbook, "new_round", "new_round", str(day.year), day, NEW_ROUND_LASTS))
+    return sum(
+        _plan(transaction, each, now)
+        for each in reminders
+        if has_audience(transaction, each.audience, handbook.first_language, day)
     )
-    return sum(_plan(transaction, each, now) for each in reminders)
 
 
 def _reminder(
-    handbook: Handbook, rule: ReminderRule, kind: ReminderKind, when: str, starts_at: datetime, lasts: timedelta
+    handbook: Handbook, rule: ReminderRule, kind: ReminderKind, when: str, day: date, lasts: timedelta
 ) -> Campaign:
     template = handbook.templates[rule]
     return Campaign(
@@ -174,9 +176,9 @@ def _reminder(
         key=f"{rule}:{when}",
         title=template.title,
         message=message_of(handbook, template, theme=None),
-        audience=AudienceRule(wants=kind, reminder=rule),
-        starts_at=starts_at,
-        expires_at=starts_at + lasts,
+        audience=AudienceRule(wants=kind, reminder=rule, progress=template.progress),
+        starts_at=datetime.combine(day, DECENT.first, HOME_ZONE),
+        expires_at=datetime.combine(day + lasts, DECENT.last, HOME_ZONE),
     )
 
 

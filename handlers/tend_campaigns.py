@@ -6,11 +6,12 @@ Each call is one short transaction: however large a campaign is, nobody who wait
 from dataclasses import replace
 from datetime import datetime
 
+from engine.campaigns.deciding import opening
 from engine.campaigns.hours import SLOTS
 from engine.campaigns.ledger import Reason
 from engine.campaigns.life import ON_THEIR_WAY, Campaign, Step, step
 from engine.handbook import Handbook
-from engine.state import HOME_ZONE, ReminderSlot, day_of
+from engine.state import ReminderSlot, day_of
 from handlers.deliver import PUSHED
 from storage.audiences import freeze_audience, last_account
 from storage.campaigns import load_campaign, load_campaigns, load_with_rest, note_frozen, save_campaign
@@ -26,8 +27,7 @@ def tend_campaigns(transaction: Transaction, handbook: Handbook, now: datetime) 
     for campaign in reversed(load_campaigns(transaction, states=ON_THEIR_WAY)):
         if _tend(transaction, handbook, campaign, now):
             return True
-    ended = [each for each in load_with_rest(transaction) if each.state == "cancelled" or _is_expired(each, now)]
-    return any(_drop(transaction, campaign, now) for campaign in ended)
+    return any(_tend_rest(transaction, campaign, now) for campaign in load_with_rest(transaction))
 
 
 def _tend(transaction: Transaction, handbook: Handbook, campaign: Campaign, now: datetime) -> bool:
@@ -37,9 +37,16 @@ def _tend(transaction: Transaction, handbook: Handbook, campaign: Campaign, now:
         return _drop(transaction, campaign, now)
     if campaign.state == "scheduled" and (campaign.starts_at is None or campaign.starts_at <= now):
         return _go_on(transaction, campaign, "start")
-    if campaign.state == "sending" and not campaign.counts.to_go:
+    if campaign.state == "sending" and not campaign.counts.to_go and not campaign.counts.waiting:
         return _go_on(transaction, campaign, "finish")
     return False
+
+
+def _tend_rest(transaction: Transaction, campaign: Campaign, now: datetime) -> bool:
+    if campaign.state == "cancelled" or _is_expired(campaign, now):
+        return _drop(transaction, campaign, now)
+    # A sender that was taken for dead has said, after the end, what did not leave.
+    return campaign.counts.planned > 0 and _go_on(transaction, campaign, "again")
 
 
 def freeze_next(transaction: Transaction, handbook: Handbook, campaign: Campaign, now: datetime) -> bool:
@@ -59,7 +66,7 @@ def freeze_next(transaction: Transaction, handbook: Handbook, campaign: Campaign
             campaign.audience,
             (campaign.frozen_up_to, up_to),
             PUSHED,
-            _moments(campaign, starts_at),
+            _moments(campaign, max(starts_at, now)),
             handbook.first_language,
             day_of(starts_at if campaign.kind != "campaign" else now),
             is_expired=_is_expired(campaign, now),
@@ -71,11 +78,10 @@ def freeze_next(transaction: Transaction, handbook: Handbook, campaign: Campaign
 
 
 def _moments(campaign: Campaign, starts_at: datetime) -> dict[ReminderSlot, datetime]:
-    """From when on each may get it: what people asked for comes in their part of the day."""
-    if campaign.kind not in ("observance", "reminder"):
-        return dict.fromkeys(SLOTS, starts_at)
-    day = day_of(starts_at)
-    return {slot: datetime.combine(day, begins, HOME_ZONE) for slot, begins in SLOTS.items()}
+    """From when on each may get it."""
+    if campaign.kind in ("campaign", "notice"):
+        return dict.fromkeys(SLOTS, starts_at)  # on the web at any hour
+    return {slot: opening(campaign, starts_at, slot) for slot in SLOTS}
 
 
 def _go_on(transaction: Transaction, campaign: Campaign, taken: Step) -> bool:

@@ -106,7 +106,7 @@ class Year:
         self.people = {person.name: person for person in people}
         self.keys = RoundKeys(folder / "keys")
         self.database = open_database("sqlite://")
-        self.diary: list[tuple[datetime, str]] = []
+        self._lines: list[tuple[datetime, bool, str, str]] = []
         self.arrivals: list[Arrival] = []
         self.attempts: list[datetime] = []
         """When something left, whether it arrived or not."""
@@ -156,7 +156,7 @@ class Year:
     def _do_what_is_due(self, moment: datetime) -> None:
         while self._doings and self._doings[0][0] <= moment:
             _, person, words, act = self._doings.pop(0)
-            self._write(f"{person.name} {words}.")
+            self._lines.append((self.now, False, person.name, f"{person.name} {words}."))
             act(self, person)
 
     # ---- the process --------------------------------------------------------------------------------------
@@ -246,12 +246,16 @@ class Year:
         standing = "cán bộ" if state.staff else STANDINGS[progress]
         if session:
             standing += f", xong {len(session.answers)} câu"
-        self._write(f"→ {name} ({standing}): {title}")
-
-    def _write(self, line: str) -> None:
-        self.diary.append((self.now, line))
+        self._lines.append((self.now, True, name, f"→ {name} ({standing}): {title}"))
 
     # ---- looking back -------------------------------------------------------------------------------------
+
+    @property
+    def diary(self) -> list[tuple[datetime, str]]:
+        """What happened; at one moment first what people did, then what they got, in the order of their list."""
+        order = list(self.people)
+        lines = sorted(self._lines, key=lambda line: (line[0], line[1], order.index(line[2])))
+        return [(at, words) for at, _, _, words in lines]
 
     def state_of(self, name: str) -> State:
         """A person's account."""

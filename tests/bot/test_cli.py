@@ -1,14 +1,21 @@
 """The command `hoctap`, as whoever runs it types it."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 import bot.locales
+from bot.bootstrap import utc_now
 from bot.cli import main
 from content.read import LOCALES
+from engine.campaigns.ledger import Counts
+from engine.campaigns.message import Message, MessageButton
+from storage.database import open_database
+from tests.campaigns import approved, state_of, tend
+from tests.chats import handbook
 
 
 @pytest.fixture
@@ -57,6 +64,18 @@ def test_talk_and_record(data: Path, tmp_path: Path) -> None:
 def test_talk_goes_on_where_one_stopped(data: Path) -> None:
     hoctap("talk", typed="/start c03667\n1\n1\n1\n2\n")
     assert "Câu 2/20" in hoctap("talk", typed="").output
+
+
+def test_talk_shows_a_message_that_waited_and_its_buttons_can_be_typed(data: Path) -> None:
+    hoctap("talk", typed="/start c03667\n1\n1\n1\n")
+    with closing(open_database(f"sqlite:///{data / 'hoctap.db'}")) as database:
+        link = MessageButton("link", "Đọc thêm", "https://example.org/")
+        number = approved(database, utc_now(), message=Message({"vi": "Chào <b>bạn</b>."}, (link,)))
+        tend(database, handbook(), utc_now())
+        shown = hoctap("talk", typed="thoi nhan\n").output
+        assert shown.index("Chào bạn.") < shown.index("Đọc thêm: https://example.org/") < shown.index("Câu 1/20")
+        assert "mình thôi nhắn" in shown
+        assert state_of(database, number).counts == Counts(sent=1)
 
 
 def test_talk_saves_the_files_that_the_bot_sends(data: Path, tmp_path: Path) -> None:

@@ -11,8 +11,11 @@ from bot.bootstrap import Hoctap, Office
 from bot.housekeeping import Housekeeping
 from bot.runner import make_runner
 from engine.messages import Incoming
+from engine.state import ROLES
+from storage.campaigns import load_campaigns
 from storage.releases import load_last_release
 from storage.rounds import load_rounds
+from tests.campaigns import add_officer
 from tests.chats import handbook
 from tests.handlers.village import Village
 
@@ -91,6 +94,17 @@ def test_a_refused_seal_is_logged_and_tried_again_the_next_day(
     house.clock.move(days=1)
     house.keeping.look()
     assert last(house) == 1
+
+
+def test_staff_hear_of_a_refused_seal_once_a_week(house: House) -> None:
+    add_officer(house.village.database)
+    house.clock.move(days=4)  # Monday
+    for _ in range(8):
+        house.keeping.look()
+        house.clock.move(days=1)
+    notices = house.village.run(load_campaigns)
+    assert [each.key for each in notices] == ["seal_refused:2026:2026-42", "seal_refused:2026:2026-41"]
+    assert all(each.kind == "notice" and each.audience.staff == ROLES for each in notices)
 
 
 def test_the_next_year_is_opened_on_new_year_s_day(house: House) -> None:

@@ -97,3 +97,22 @@ def test_many_people_at_once_each_go_on_with_their_own(database: Database, runne
     assert all(
         state and state.sessions[0, False].answers == {"q01": 1, "q02": 2, "q03": 3, "q04": 4} for state in states
     )
+
+
+def test_who_no_longer_waits_for_an_answer_stops_nobody_else(database: Database, runner: Runner) -> None:
+    """A request whose task was cancelled cancels its future, before the work has begun or after."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def wait_to_be_left(_: Transaction) -> None:
+        begun.set()
+        go_on.wait()
+
+    working = runner.submit(wait_to_be_left)
+    waiting = [runner.submit(create(f"waiting {number}")) for number in range(20)]
+    begun.wait()
+    working.cancel()
+    for each in waiting:
+        each.cancel()
+    go_on.set()
+    assert runner.submit(create("later")).result(10) is not None
+    assert has(database, "later")
