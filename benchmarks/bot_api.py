@@ -14,6 +14,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from benchmarks.bare_http import BareHttp
+
 _CHAT = re.compile(rb'chat_id(?:=|": *"?)(\d+)')
 _OFFSET = re.compile(rb'offset(?:=|": *"?)(\d+)')
 _ACTION = re.compile(rb'"callback_data": *"([^"]+)"')
@@ -81,27 +83,15 @@ class People:
         return chat
 
 
-class Connection(asyncio.Protocol):
-    """One connection of the bot: HTTP/1.1, one request after the other."""
+class Connection(BareHttp):
+    """One connection of the bot."""
 
     def __init__(self, people: People) -> None:
+        super().__init__()
         self._people = people
-        self._received = b""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """See asyncio."""
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """See asyncio."""
-        self._received += data
-        head, is_whole, body = self._received.partition(b"\r\n\r\n")
-        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-        if is_whole and len(body) >= int(length or 0):
-            self._received = b""
-            self._take(head.split(b" ", 2)[1].rpartition(b"/")[2], body)
-
-    def _take(self, method: bytes, body: bytes) -> None:
+    def take(self, method: bytes, body: bytes) -> None:
+        """See `BareHttp`."""
         if method == b"getUpdates":
             self._confirm(body)
             if self._people.updates:
@@ -109,10 +99,10 @@ class Connection(asyncio.Protocol):
             else:
                 self._people.waiting_poll = self._send_updates
         elif method in (b"editMessageText", b"sendMessage"):
-            self._send(_MESSAGE % self._people.hear(body))
+            self.send(_MESSAGE % self._people.hear(body))
         else:
             known = {b"getMe": _BOT, b"getMyCommands": "[]"}
-            self._send(known.get(method, "{}" if method.startswith(b"getMy") else "true"))
+            self.send(known.get(method, "{}" if method.startswith(b"getMy") else "true"))
 
     def _confirm(self, body: bytes) -> None:
         offset = _OFFSET.search(body)
@@ -121,13 +111,7 @@ class Connection(asyncio.Protocol):
 
     def _send_updates(self) -> None:
         some = [update for _, update in list(self._people.updates)[:100]]
-        self._send(f"[{','.join(some)}]")
-
-    def _send(self, result: str) -> None:
-        body = f'{{"ok":true,"result":{result}}}'.encode()
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
-        if isinstance(self._transport, asyncio.Transport):
-            self._transport.write(head + body)
+        self.send(f"[{','.join(some)}]")
 
 
 async def _press_at_once(people: People, presses: int) -> float:

@@ -64,7 +64,7 @@ def show_counts(here: Workplace, number: int) -> None:
 
     def look(desk: Desk) -> list[str]:
         campaign = desk.campaign(number)
-        return list(_counts(here.say, campaign, desk.reasons(number), is_exact=desk.is_exact(campaign)))
+        return list(_counts(here.say, campaign, desk.recount(number), is_exact=desk.is_exact(campaign)))
 
     for line in here.at_desk(look):
         click.echo(line)

@@ -7,9 +7,12 @@ https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 from collections import deque
 from dataclasses import dataclass, field
 from enum import IntEnum
-from math import inf
+from math import floor, inf
 
 WINDOW_SECONDS = 1.0
+CATCH_UP_SECONDS = 0.2
+"""What campaigns did not use within this may leave later at once: their sender looks in ten times a second."""
+_ROUNDING = 1e-9
 _FEWEST_CHATS_KEPT = 1024
 
 
@@ -79,6 +82,47 @@ class _Window:
         self._under_way -= 1
 
 
+class _Stream:
+    """So many a second, evenly: all at once they would leave nothing to whoever waits for an answer.
+
+    Never more are under way than may leave in a second: should the messenger hang, there is room for answers.
+    """
+
+    def __init__(self) -> None:
+        self._under_way = 0
+        self._next_at = -inf
+
+    def free(self, per_second: float, now: float) -> int:
+        """How many may leave now."""
+        due = 1 + floor((now - self._begin(now)) * per_second + _ROUNDING)
+        return max(0, min(due, self._room(per_second)))
+
+    def seconds_until_free(self, per_second: float, now: float) -> float:
+        """0.0 if one may leave now; infinite if it depends on an answer that is still to come."""
+        if not self._room(per_second):
+            return inf
+        wait = self._next_at - now
+        return wait if wait > _ROUNDING else 0.0
+
+    def leave(self, per_second: float, now: float) -> None:
+        self._under_way += 1
+        self._next_at = self._begin(now) + 1 / per_second
+
+    def arrive(self) -> None:
+        self._under_way -= 1
+
+    def give_back(self, per_second: float) -> None:
+        self._under_way -= 1
+        self._next_at -= 1 / per_second
+
+    def _room(self, per_second: float) -> int:
+        return max(1, floor(per_second)) - self._under_way
+
+    def _begin(self, now: float) -> float:
+        """From when on what may leave is counted."""
+        return max(self._next_at, now - CATCH_UP_SECONDS)
+
+
 @dataclass(slots=True)
 class FloodClock:
     """One for everything that leaves under one bot token in this process.
@@ -90,7 +134,7 @@ class FloodClock:
     pace: Pace
     per_second: int
     _all: _Window = field(default_factory=_Window)
-    _campaigns: _Window = field(default_factory=_Window)
+    _campaigns: _Stream = field(default_factory=_Stream)
     _chats: dict[str, float] = field(default_factory=dict)
     """When each chat that was written to lately has its whole burst again."""
     _chats_kept: int = _FEWEST_CHATS_KEPT
@@ -114,18 +158,19 @@ class FloodClock:
         """Until a message of this lane may leave; infinite if only an answer can tell."""
         wait = max(self._closed_until - now, self._all.seconds_until_free(self.per_second, now), 0.0)
         if lane is Lane.CAMPAIGN:
-            wait = max(wait, self._campaigns.seconds_until_free(self._campaign_share, now))
+            wait = max(wait, self._campaigns.seconds_until_free(self._campaign_rate, now))
         return wait
 
     def free_for_campaigns(self, now: float) -> int:
         """How many messages of the last lane may leave now."""
         if self._closed_until > now:
             return 0
-        return min(self._all.free(self.per_second, now), self._campaigns.free(self._campaign_share, now))
+        return min(self._all.free(self.per_second, now), self._campaigns.free(self._campaign_rate, now))
 
     @property
-    def _campaign_share(self) -> int:
-        return max(1, self.pace.campaign_per_second * self.per_second // self.pace.per_second)
+    def _campaign_rate(self) -> float:
+        """What campaigns may have of this process's share, a second."""
+        return self.pace.campaign_per_second * self.per_second / self.pace.per_second
 
     def note_others(self, chat: str, messages: int, now: float) -> None:
         """So many messages went to this chat from other processes: at the worst, just now."""
@@ -133,23 +178,23 @@ class FloodClock:
         most = now + self.pace.chat_burst / self.pace.chat_per_second
         self._chats[chat] = min(max(self._chats.get(chat, now), now) + used / self.pace.chat_per_second, most)
 
-    def leave(self, lane: Lane) -> None:
+    def leave(self, lane: Lane, now: float) -> None:
         """A message leaves."""
         self._all.leave()
         if lane is Lane.CAMPAIGN:
-            self._campaigns.leave()
+            self._campaigns.leave(self._campaign_rate, now)
 
     def give_back(self, lane: Lane) -> None:
         """What was to leave does not."""
         self._all.give_back()
         if lane is Lane.CAMPAIGN:
-            self._campaigns.give_back()
+            self._campaigns.give_back(self._campaign_rate)
 
     def arrive(self, chat: str, lane: Lane, now: float) -> None:
         """The messenger has answered, or never will."""
         self._all.arrive(now)
         if lane is Lane.CAMPAIGN:
-            self._campaigns.arrive(now)
+            self._campaigns.arrive()
         self._chats[chat] = max(self._chats.get(chat, now), now) + 1 / self.pace.chat_per_second
         if len(self._chats) > self._chats_kept:
             self._chats = {each: full_at for each, full_at in self._chats.items() if full_at > now}

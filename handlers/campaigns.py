@@ -51,7 +51,7 @@ from storage.campaigns import (
     save_theme,
 )
 from storage.database import Transaction
-from storage.deliveries import Ledger, count_by_hour, count_reasons
+from storage.deliveries import Ledger, count_by_hour, count_reasons, count_rows
 from storage.staff import load_staff, write_audit
 
 MOST_LISTED = 20
@@ -99,8 +99,12 @@ class Desk:
         return write_preview(self.handbook, self._dated(campaign), language, communes[0], self.now)
 
     def reasons(self, number: int) -> Counter[tuple[str, str | None]]:
-        """(state, reason) → how many recipients, counted from the ledger's rows."""
+        """(state, reason) → how many recipients, of those that have a reason."""
         return count_reasons(self.transaction, self.campaign(number).id)
+
+    def recount(self, number: int) -> Counter[tuple[str, str | None]]:
+        """(state, reason or None) → how many recipients, all of them counted from the ledger's rows."""
+        return count_rows(self.transaction, self.campaign(number).id)
 
     def ledger(self, number: int) -> Counter[LedgerLine]:
         """What became of each recipient → how many: all that leaves of the ledger. It is audited.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.campaigns.deciding import decide_next
+from engine.campaigns.deciding import Postponed, decide_next
 from engine.campaigns.ledger import Key, Outcome
 from engine.campaigns.life import Campaign
 from engine.campaigns.writing import NoLongerTrue, write_copy
@@ -95,7 +95,7 @@ class _Claiming:
     def _sort(self, campaign: Campaign, found: Sequence[Recipient]) -> list[Parcel]:
         """Writes down what is to become of each, and returns those that leave."""
         parcels: list[Parcel] = []
-        settled: dict[Outcome, list[int]] = {}
+        others: dict[Outcome | Postponed, list[int]] = {}
         messaged, awaited = self._what_else(campaign, found)
         for each in found:
             number = each.account.id or 0
@@ -107,15 +107,15 @@ class _Claiming:
                 self.handbook.rules.calm,
                 gets_another=number in awaited,
             )
-            if isinstance(decided, datetime):
-                self.ledger.postpone(campaign.id, each.place, decided)
-                continue
             if decided is None:
                 decided = self._write(campaign, each, parcels)
             if decided is not None:
-                settled.setdefault(decided, []).append(each.place)
-        for outcome, places in settled.items():
-            self.ledger.settle(campaign.id, places, outcome, self.now)
+                others.setdefault(decided, []).append(each.place)
+        for decision, places in others.items():
+            if isinstance(decision, Outcome):
+                self.ledger.settle(campaign.id, places, decision, self.now)
+            else:
+                self.ledger.postpone(campaign.id, places, decision)
         self.ledger.claim(campaign.id, [parcel.key[1] for parcel in parcels], self.sender, self.now)
         return parcels
 

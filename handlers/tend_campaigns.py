@@ -13,7 +13,7 @@ from engine.campaigns.life import ON_THEIR_WAY, Campaign, Step, step
 from engine.handbook import Handbook
 from engine.state import ReminderSlot, day_of
 from handlers.deliver import PUSHED
-from storage.audiences import freeze_audience, last_account
+from storage.audiences import end_freezing, freeze_audience, last_account
 from storage.campaigns import load_campaign, load_campaigns, load_with_rest, note_frozen, save_campaign
 from storage.database import Transaction
 from storage.deliveries import Ledger, has_rows
@@ -56,6 +56,8 @@ def freeze_next(transaction: Transaction, handbook: Handbook, campaign: Campaign
     """
     last = last_account(transaction)
     if campaign.frozen_up_to >= last:
+        if campaign.counts.size > FROZEN_AT_ONCE:
+            end_freezing(transaction)
         return _go_on(transaction, campaign, "freeze")
     up_to = min(campaign.frozen_up_to + FROZEN_AT_ONCE, last)
     starts_at = campaign.starts_at or now

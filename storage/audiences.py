@@ -5,7 +5,21 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from engine.campaigns.audience import AudienceRule, Group, Progress, Reach, ReminderRule
 from engine.state import CONSENT_VERSION, HOME_ZONE, MOST_PEOPLE, ReminderSlot
@@ -17,10 +31,12 @@ REMIND_AFTER_DAYS: dict[ReminderRule, int] = {"unfinished_first": 1, "unfinished
 REMINDER_LASTS_DAYS = 3
 """So many days later it is of no use any more."""
 
-_MIXER, _PLACES = 2_654_435_761, 2**32
-"""An odd number times the account's, without what does not fit: another place for each, and neighbours far apart.
+_STRANDS, _LONGEST_STRAND = 64, 2**25
+"""In the order of places every 64th account comes first, then those next to them, and so on.
 
-Accounts of one commune come in bursts, on the day of a meeting; so sent in the order of places, communes mix.
+Accounts of one commune come in bursts, on the day of a meeting; so communes mix. A portion of the accounts is
+written into 64 spots of a table and no more: in a finer mixture it would touch nearly every page, and take three
+times as long.
 """
 
 _open = session.alias("open_session")
@@ -38,16 +54,18 @@ _MAY_BE_WRITTEN_TO = and_(
 
 def count_audience(transaction: Transaction, rule: AudienceRule, first_language: str, today: date) -> Reach:
     """An audience in numbers. `first_language` is that of accounts which have chosen none."""
+    had_one: ColumnElement[int] = literal(0)
+    if lately := list(transaction.connection.execute(_of_late(today)).scalars()):
+        messaged = exists().where(
+            delivery.c.account_id == account.c.id,
+            delivery.c.campaign_id.in_(lately),
+            delivery.c.at >= _start_of(today),
+            delivery.c.state.in_(("sent", "claimed", "in_doubt")),
+        )
+        had_one = case((messaged, 1), else_=0)
     language = func.coalesce(account.c.language, first_language)
-    had_one = exists().where(
-        delivery.c.account_id == account.c.id,
-        delivery.c.at >= _start_of(today),
-        delivery.c.state.in_(("sent", "claimed", "in_doubt")),
-        delivery.c.campaign_id.in_(_of_late(today)),
-    )
-    columns = (account.c.channel, language, account.c.unreachable, case((had_one, 1), else_=0))
-    count = func.count().label("count")
-    query = _fitting(rule, first_language, today, *columns, count).group_by(*columns)
+    columns = (account.c.channel, language, account.c.unreachable, had_one)
+    query = _fitting(rule, first_language, today, *columns, func.count()).group_by(*columns)
     rows = transaction.connection.execute(query)
     return Reach(tuple(Group(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows))
 
@@ -67,9 +85,11 @@ def freeze_audience(
     """Writes down everybody among accounts (after the first number, up to the second) whom the rule fits.
 
     `pushed` are the channels on which one can write first. `moments`: from when on each may get it, by the part of
-    the day that they want. Returns how many are in which state now.
+    the day that they want; who comes by themselves, from the first of them on. Returns how many are in which state
+    now.
     """
     after, up_to = accounts
+    is_pushed = account.c.channel.in_(pushed)
     too_late: ColumnElement[bool] = literal(is_expired)
     if rule.reminder in REMIND_AFTER_DAYS:
         latest = today - timedelta(days=REMIND_AFTER_DAYS[rule.reminder] + REMINDER_LASTS_DAYS)
@@ -77,7 +97,7 @@ def freeze_audience(
     state = case(
         (account.c.unreachable.is_not(None), "unreachable"),
         (too_late, "dropped"),
-        (account.c.channel.in_(pushed), "planned"),
+        (is_pushed, "planned"),
         else_="waiting",
     )
     reason = case(
@@ -86,19 +106,37 @@ def freeze_audience(
         else_=null(),
     )
     from_when = case(
-        *((account.c.reminder_slot == slot, literal(moment, UtcSeconds)) for slot, moment in moments.items()),
-        else_=literal(moments["morning"], UtcSeconds),
+        *(
+            (and_(is_pushed, account.c.reminder_slot == slot), literal(at, UtcSeconds))
+            for slot, at in moments.items()
+        ),
+        else_=literal(min(moments.values()), UtcSeconds),
     )
-    place = (account.c.id * _MIXER) % _PLACES
+    place = account.c.id % _STRANDS * _LONGEST_STRAND + account.c.id // _STRANDS
     chosen = _fitting(
         rule, first_language, today, literal(campaign_id), place, account.c.id, state, reason, from_when
     ).where(account.c.id > after, account.c.id <= up_to)
     columns = ["campaign_id", "place", "account_id", "state", "reason", "not_before"]
     written = transaction.insert(delivery).from_select(columns, chosen).returning(delivery.c.state)
-    counts = Counter(transaction.connection.execute(written).scalars())
+    counts = Counter(transaction.connection.execute(written).scalars().all())
     if rule.reminder in REMIND_AFTER_DAYS:
         _count_reminder(transaction, campaign_id, accounts)
     return counts
+
+
+def end_freezing(transaction: Transaction) -> None:
+    """All of a large audience is written down.
+
+    PostgreSQL is told at once: it would notice in a minute, and until then plan as if the ledger were nearly empty.
+    """
+    if transaction.connection.dialect.name == "postgresql":
+        transaction.connection.execute(text("ANALYZE delivery"))
+
+
+def has_audience(transaction: Transaction, rule: AudienceRule, first_language: str, today: date) -> bool:
+    """Whether the rule fits anybody at all."""
+    query = _fitting(rule, first_language, today, account.c.id).limit(1)
+    return transaction.connection.execute(query).first() is not None
 
 
 def last_account(transaction: Transaction) -> int:
@@ -121,10 +159,11 @@ def _count_reminder(transaction: Transaction, campaign_id: int, accounts: tuple[
 
 def _fitting(rule: AudienceRule, first_language: str, today: date, *columns: "ColumnElement[Any]") -> "Select[Any]":
     if rule.staff:
-        members = [staff.c.id.in_(rule.members)] if rule.members else []
+        these = [staff.c.id.in_(rule.staff_numbers)] if rule.staff_numbers else []
         joined = account.join(staff, staff.c.account_id == account.c.id)
-        return select(*columns).select_from(joined).where(staff.c.role.in_(rule.staff), *members)
-    return select(*columns).select_from(_FROM).where(_MAY_BE_WRITTEN_TO, *_conditions(rule, first_language, today))
+        return select(*columns).select_from(joined).where(staff.c.role.in_(rule.staff), *these)
+    source = _FROM if rule.progress or rule.reminder else account
+    return select(*columns).select_from(source).where(_MAY_BE_WRITTEN_TO, *_conditions(rule, first_language, today))
 
 
 def _conditions(rule: AudienceRule, first_language: str, today: date) -> "list[ColumnElement[bool]]":
@@ -173,7 +212,9 @@ def _has_come(progress: Progress, year: int) -> "ColumnElement[bool]":
 def _of_late(today: date) -> "Select[tuple[int]]":
     """Campaigns that may have sent something to a citizen today."""
     return select(campaign.c.id).where(
-        campaign.c.kind != "notice", campaign.c.expires_at >= _start_of(today - timedelta(days=1))
+        campaign.c.kind != "notice",
+        campaign.c.expires_at >= _start_of(today - timedelta(days=1)),
+        campaign.c.sent + campaign.c.claimed + campaign.c.in_doubt > 0,
     )
 
 

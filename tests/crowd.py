@@ -81,7 +81,14 @@ class Citizen:
 class Crowd:
     """So many citizens at one stand-in, all starting at once."""
 
-    def __init__(self, telegram: Telegram, size: int, patience_seconds: float = 10.0, seed: int = 2026) -> None:
+    def __init__(
+        self,
+        telegram: Telegram,
+        size: int,
+        patience_seconds: float = 10.0,
+        seed: int = 2026,
+        kind: type[Citizen] = Citizen,
+    ) -> None:
         self.loop = telegram.server.loop
         self._telegram = telegram
         self._done = threading.Event()
@@ -89,10 +96,14 @@ class Crowd:
         chance = random.Random(seed)
         people = [telegram.person(f"Người {number}") for number in range(size)]
         self.citizens = {
-            person.chat_id: Citizen(person, random.Random(chance.random()), patience_seconds, self)
+            person.chat_id: kind(person, random.Random(chance.random()), patience_seconds, self)
             for person in people
         }
-        telegram.on_reply(lambda person, seen: self.citizens[person.chat_id].see(seen))
+        telegram.on_reply(self._see)
+
+    def _see(self, person: Person, seen: Seen) -> None:
+        if person.chat_id in self.citizens:  # others may get messages as well
+            self.citizens[person.chat_id].see(seen)
 
     def begin(self) -> None:
         for citizen in self.citizens.values():

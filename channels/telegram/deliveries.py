@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from channels.door import Door
-from channels.telegram.pushing import Pushing
+from channels.telegram.pushing import NOT_SENT, Pushing
 from engine.campaigns.ledger import Key, Outcome
 from handlers.deliver import Parcel
 from handlers.senders import LEASE_SECONDS
@@ -49,10 +49,10 @@ class Deliveries:
         await asyncio.wait(self._tasks)
         if self._in_hand:
             await asyncio.wait(self._in_hand.values(), timeout=seconds)
+        unanswered = [(key, NOT_SENT if key in self._not_left else Outcome("in_doubt")) for key in self._in_hand]
         try:
-            await self._door.give_back(self._name, set(self._in_hand), self._outcomes)
-            if not self._in_hand:  # else they are in doubt when the lease has ended
-                await self._door.leave_senders(self._name)
+            await self._door.give_back(self._name, (), self._outcomes + unanswered)
+            await self._door.leave_senders(self._name)
         except Exception:
             log.exception("action=campaign_end")
 
@@ -80,7 +80,7 @@ class Deliveries:
         for parcel in parcels:
             self._not_left.add(parcel.key)
             self._in_hand[parcel.key] = asyncio.create_task(self._push(parcel))
-        return SHORTEST_SECONDS if parcels or self._in_hand else IDLE_SECONDS
+        return IDLE_SECONDS if room and not self._in_hand else SHORTEST_SECONDS
 
     async def _hand_in(self) -> None:
         told = self._outcomes.copy()
@@ -100,6 +100,9 @@ class Deliveries:
             outcome = await self._pushing.push(parcel.address, parcel.screens, may_leave, leaves)
         except Exception:
             log.exception("action=campaign_push")
+            if parcel.key in self._not_left:
+                outcome = NOT_SENT
+                await self._sleep(IDLE_SECONDS)  # else it would come again at once, ten times a second
         finally:
             self._not_left.discard(parcel.key)
             self._outcomes.append((parcel.key, outcome))

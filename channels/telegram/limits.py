@@ -114,7 +114,7 @@ class Limits:
                 if wait < math.inf:
                     self._alarm = self._loop.call_later(wait, self._let_go)
                 return
-            self._clock.leave(lane)
+            self._clock.leave(lane, self._loop.time())
             self._waiting[lane].popleft().set_result(None)
 
     def _next_lane(self) -> Lane | None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from aiogram.methods import GetMe, SendDocument, SendMessage, SendPhoto
 from aiogram.types import BufferedInputFile
 
@@ -30,6 +30,10 @@ log = logging.getLogger(__name__)
 _TEXT: dict[str, Any] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 NOT_SENT = Outcome("planned")
 MOST_PICTURES = 100
+PATIENCE_SECONDS = 2.0
+"""A copy that cannot leave within this comes later: until then answers to the same person would wait behind it."""
+
+MayLeave = Callable[[], bool]
 
 
 class _TooLate(NotSent):
@@ -61,18 +65,18 @@ class Pushing:
         return self._limits.free_for_campaigns if self._is_up.is_set() else 0
 
     async def push(
-        self, address: str, screens: tuple[Screen, ...], may_leave: Callable[[], bool], leaves: Callable[[], None]
+        self, address: str, screens: tuple[Screen, ...], may_leave: MayLeave, leaves: Callable[[], None]
     ) -> Outcome:
         """One copy. `may_leave` is asked when its turn comes; `leaves` is told right before it goes.
 
         What comes after the first screen is an enclosure: if that fails, it is logged, and the copy counts as sent.
         """
         chat = int(address)
-        async with self._lines.turn_of(chat), self._upload_once(screens[0]):
+        async with self._upload_once(screens[0]), self._lines.turn_of(chat):
             outcome = await self._push_first(chat, screens[0], may_leave, leaves)
             if outcome.state == "sent":
                 for screen in screens[1:]:
-                    await self._enclose(chat, screen)
+                    await self._enclose(chat, screen, may_leave)
         return outcome
 
     async def close(self) -> None:
@@ -82,20 +86,24 @@ class Pushing:
             await asyncio.wait((self._probe,))
 
     async def _push_first(
-        self, chat: int, screen: Screen, may_leave: Callable[[], bool], leaves: Callable[[], None]
+        self, chat: int, screen: Screen, may_leave: MayLeave, leaves: Callable[[], None]
     ) -> Outcome:
+        kind, fields = await self._request(chat, screen)
         try:
-            kind, fields = await self._request(chat, screen)
-            async with self._limits.slot(chat, Lane.CAMPAIGN):
-                if not (self._is_up.is_set() and may_leave()):
-                    raise _TooLate
+            async with asyncio.timeout(PATIENCE_SECONDS) as patience, self._limits.slot(chat, Lane.CAMPAIGN):
+                self._check(may_leave)
+                patience.reschedule(None)
                 leaves()
                 self._remember(screen, await self._call(kind, chat, fields))
-        except _TooLate:
+        except (_TooLate, TimeoutError):
             return NOT_SENT
         except AiogramError as error:
             return await self._outcome(chat, failure_of(error))
         return Outcome("sent")
+
+    def _check(self, may_leave: MayLeave) -> None:
+        if not (self._is_up.is_set() and may_leave()):
+            raise _TooLate
 
     async def _call(self, kind: Kind, chat: int, fields: dict[str, Any]) -> Any:
         try:
@@ -119,17 +127,24 @@ class Pushing:
     async def _outcome(self, chat: int, failure: SendFailure) -> Outcome:
         """A failure of one copy → its state in the ledger."""
         if isinstance(failure, RecipientGone):
-            if failure.moved_to:
-                await self._door.move(CHANNEL, str(chat), failure.moved_to)
-                return NOT_SENT
-            await self._door.note_reachability(CHANNEL, str(chat), failure.unreachable)
-            return Outcome("unreachable", failure.unreachable)
+            await self._note(chat, failure)
+            return NOT_SENT if failure.moved_to else Outcome("unreachable", failure.unreachable)
         if isinstance(failure, MessageRefused):
             log.warning("action=telegram_push refused=%s", failure)
             return Outcome("refused")
         if isinstance(failure, ChannelDown) and failure.may_have_arrived:
             return Outcome("in_doubt")
         return NOT_SENT
+
+    async def _note(self, chat: int, failure: RecipientGone) -> None:
+        """Why a chat cannot be reached. What comes of the copy is known, even if this cannot be written down."""
+        try:
+            if failure.moved_to:
+                await self._door.move(CHANNEL, str(chat), failure.moved_to)
+            else:
+                await self._door.note_reachability(CHANNEL, str(chat), failure.unreachable)
+        except Exception:
+            log.exception("action=telegram_push_note")
 
     # ---- what a screen becomes ----------------------------------------------------------------------------
 
@@ -173,10 +188,20 @@ class Pushing:
         if file is not None and file.kind == "campaign_picture" and sizes:
             self._pictures.keep(file.person, max(sizes, key=lambda each: each.get("file_size", 0))["file_id"])
 
-    async def _enclose(self, chat: int, screen: Screen) -> None:
+    async def _enclose(self, chat: int, screen: Screen, may_leave: MayLeave) -> None:
         try:
             kind, fields = await self._request(chat, screen)
-            async with self._limits.slot(chat, Lane.CAMPAIGN):
-                await self._call(kind, chat, fields)
-        except (AiogramError, SendFailure) as error:
+            while not await self._has_left(chat, kind, fields, may_leave):
+                pass
+        except Exception as error:  # noqa: BLE001 -- whatever it was, the copy itself has arrived
             log.warning("action=telegram_enclose failed=%s", type(error).__name__)
+
+    async def _has_left(self, chat: int, kind: Kind, fields: dict[str, Any], may_leave: MayLeave) -> bool:
+        """Sends an enclosure. False if it came too early; the slot waits as long as it must."""
+        try:
+            async with self._limits.slot(chat, Lane.CAMPAIGN):
+                self._check(may_leave)
+                await self._call(kind, chat, fields)
+        except TelegramRetryAfter:
+            return False
+        return True

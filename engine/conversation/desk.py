@@ -22,7 +22,7 @@ class Desk(Protocol):
         """The message as somebody will see it who speaks this language."""
 
     def reasons(self, number: int) -> "Counter[tuple[str, str | None]]":
-        """(state, reason) → how many recipients."""
+        """(state, reason) → how many recipients, of those that have a reason."""
 
     def is_exact(self, campaign: Campaign) -> bool:
         """Whether this officer is told numbers below ten."""

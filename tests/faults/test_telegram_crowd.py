@@ -35,7 +35,7 @@ def bot(folder: Path, telegram: Telegram, faster: int, *, is_calm: bool, **more:
         "HOCTAP_TELEGRAM_PER_SECOND": str(30 * faster),
         "HOCTAP_TELEGRAM_CHAT_PER_SECOND": str(faster),
     }
-    with running_server(folder / "data", is_calm=is_calm, **settings) as server:
+    with running_server(folder / "data", is_calm=is_calm, program=("bot", "run"), **settings) as server:
         yield server
 
 

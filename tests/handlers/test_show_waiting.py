@@ -16,7 +16,7 @@ from engine.state import Session
 from handlers.converse import Reply, converse, present, visit
 from storage.campaigns import load_campaign, save_campaign
 from storage.database import Database
-from storage.deliveries import count_reasons
+from storage.deliveries import count_rows
 from storage.states import load_state, save_state
 from tests.campaigns import add_officer, add_people, approved, check_sums, run, state_of, tend
 from tests.chats import handbook
@@ -175,7 +175,7 @@ def test_who_says_stop_sees_none_and_the_ledger_says_why(database: Database) -> 
 
 def reasons(database: Database, number: int) -> set[tuple[str, str | None]]:
     """(state, reason) of all recipients."""
-    return set(run(database, partial(count_reasons, campaign_id=number)))
+    return set(run(database, partial(count_rows, campaign_id=number)))
 
 
 def test_what_is_not_true_any_more_is_dropped(database: Database) -> None:

@@ -85,6 +85,7 @@ def _play_on_telegram(transcript: Path, bot: BotServer) -> None:
     assert as_on_telegram(played) == as_on_telegram(written)
 
 
+@pytest.mark.slow
 def test_every_place_is_in_a_transcript(tmp_path: Path) -> None:
     seen: set[str] = set()
     for path in TRANSCRIPTS:
