@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Row,
+    Select,
     and_,
     bindparam,
     false,
@@ -33,6 +34,7 @@ TIDIED_AT_ONCE = 5000
 
 _ERASED = Outcome("unreachable", "erased")
 """What comes of a copy that did not leave and is nobody's any more."""
+Places = Collection[int] | Select[tuple[int]]
 _COUNT_AS_MESSAGED = ("claimed", "sent", "in_doubt")
 
 
@@ -140,17 +142,18 @@ class Ledger:
 
     def drop_rest(self, campaign_id: int, reason: Reason, now: datetime) -> int:
         """Drops what is still planned or waiting, so many rows at once; 0 when there is nothing left."""
-        rest = (
-            select(delivery.c.place, delivery.c.state)
-            .where(delivery.c.campaign_id == campaign_id, delivery.c.state.in_(("planned", "waiting")))
-            .limit(TIDIED_AT_ONCE)
-            .with_for_update(skip_locked=True)
+        waiting = select(delivery.c.place).where(delivery.c.campaign_id == campaign_id, _is("waiting"))
+        planned = (
+            select(delivery.c.place)
+            .where(delivery.c.campaign_id == campaign_id, _is("planned"))
+            .order_by(delivery.c.not_before, delivery.c.place)  # else SQLite would look at what is dropped already
         )
-        rows = self.transaction.connection.execute(rest).all()
-        for state in ("planned", "waiting"):
-            places = [row.place for row in rows if row.state == state]
-            self._move(campaign_id, places, state, "dropped", reason=reason, at=now)
-        return len(rows)
+        rest: dict[DeliveryState, Select[tuple[int]]] = {"planned": planned, "waiting": waiting}
+        for state, rows in rest.items():
+            some = rows.limit(TIDIED_AT_ONCE).with_for_update(skip_locked=True)
+            if count := self._move(campaign_id, some, state, "dropped", reason=reason, at=now):
+                return count
+        return 0
 
     def show(self, campaign_id: int, place: int, now: datetime) -> None:
         """A message that waited is shown."""
@@ -187,14 +190,14 @@ class Ledger:
     def _move(
         self,
         campaign_id: int,
-        places: Collection[int],
+        places: Places,
         before: DeliveryState,
         after: str,
         *conditions: ColumnElement[bool],
         **values: object,
     ) -> int:
         """Returns how many of the rows were in the state before, and are in the one after it now."""
-        if not places:
+        if isinstance(places, Collection) and not places:
             return 0
         these = (_rows(campaign_id, places), _is(before), *conditions)
         moved = update(delivery).where(*these).values(state=after, **values)
@@ -272,18 +275,22 @@ def awaited_by(transaction: Transaction, accounts: Collection[int], kind: Kind, 
     kinds = [each for each, priority in PRIORITIES.items() if priority > PRIORITIES[kind]]
     if not kinds:
         return set()
-    # First the campaigns, then their rows of these accounts: in one statement SQLite would look at all their rows.
-    numbers = transaction.connection.execute(
+    query = (
         select(campaign.c.id)
         .where(campaign.c.state.in_(("scheduled", "sending")), campaign.c.starts_at < until)
         .where(campaign.c.kind.in_(kinds))
     )
-    query = (
-        select(delivery.c.account_id)
-        .where(delivery.c.account_id.in_(accounts), delivery.c.campaign_id.in_(list(numbers.scalars())))
-        .where(delivery.c.state == "planned", delivery.c.not_before < until)
-    )
-    return set(transaction.connection.execute(query).scalars())
+    numbers = set(transaction.connection.execute(query).scalars())
+    if not numbers:
+        return set()
+    # With any other condition SQLite would go through a whole campaign.
+    theirs = select(delivery.c.account_id, delivery.c.campaign_id, delivery.c.state, delivery.c.not_before)
+    rows = transaction.connection.execute(theirs.where(delivery.c.account_id.in_(accounts)))
+    return {
+        row.account_id
+        for row in rows
+        if row.campaign_id in numbers and row.state == "planned" and row.not_before < until
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,5 +396,5 @@ def count_by_hour(transaction: Transaction, campaign_id: int) -> Counter[LedgerL
     return Counter({LedgerLine(*row[:3]): row[3] for row in transaction.connection.execute(query)})
 
 
-def _rows(campaign_id: int, places: Collection[int]) -> Any:
+def _rows(campaign_id: int, places: Places) -> Any:
     return and_(delivery.c.campaign_id == campaign_id, delivery.c.place.in_(places))

@@ -15,6 +15,8 @@ from engine.texts import Texts
 PREVIEW_QUESTION, PREVIEW_QUESTIONS = 6, 20
 """What a preview says in the place of the question where somebody stopped."""
 
+_LABELS = {"open": "campaign.open", "continue": "campaign.continue", "my_commune": "campaign.my_commune"}
+
 
 class NoLongerTrue(Exception):
     """What the message says does not hold for this person any more: they have begun or finished meanwhile."""
@@ -110,12 +112,7 @@ def _buttons(campaign: Campaign, say: Texts) -> list[Button]:
 
 def button_label(button: MessageButton, say: Texts) -> str:
     """What stands on a button of a message."""
-    return {
-        "open": say.plain("campaign.open"),
-        "continue": say.plain("campaign.continue"),
-        "my_commune": say.plain("campaign.my_commune"),
-        "link": button.label,
-    }[button.kind]
+    return button.label if button.kind == "link" else say.plain(_LABELS[button.kind])
 
 
 def _button(button: MessageButton, say: Texts) -> Button:

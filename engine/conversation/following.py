@@ -37,7 +37,7 @@ def _is_live(campaign: Campaign) -> bool:
     """Whether it changes by itself, and soon; after it was cancelled, until what is left has been taken out."""
     counts = campaign.counts
     if campaign.state == "sending":
-        return counts.to_go > 0
+        return counts.to_go > 0 or not counts.waiting  # with nobody left, it is done in a moment
     return campaign.state in LIVE or (campaign.state == "cancelled" and counts.to_go + counts.waiting > 0)
 
 

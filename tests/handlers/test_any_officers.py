@@ -199,7 +199,8 @@ def one_thing(office: Office, data: st.DataObject) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.timeout(900)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_campaigns_stay_what_they_may_be(memory: Database, data: st.DataObject) -> None:
     office = Office(memory)

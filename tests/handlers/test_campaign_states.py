@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from sqlalchemy import delete, select
 
 from engine.campaigns.audience import AudienceRule
 from engine.campaigns.hours import Hours
-from engine.campaigns.ledger import Key, Outcome
+from engine.campaigns.ledger import DeliveryState, Key, Outcome
 from engine.campaigns.life import STEPS, Campaign, CampaignState, Step
 from engine.campaigns.message import Message
 from engine.campaigns.rules import SendingRules
@@ -31,13 +32,13 @@ from storage.campaigns import load_campaigns
 from storage.database import Database, Transaction, open_database
 from storage.states import load_state, save_state
 from storage.tables import account, delivery, metadata
-from tests.campaigns import add_officer, add_people, check_sums, run
+from tests.campaigns import add_officer, add_people, approved, check_sums, deliver, run, state_of, tend
 from tests.chats import handbook
 
 MORNING = datetime(2026, 10, 1, 2, tzinfo=UTC)
 """Nine o'clock at home."""
 MOST_ALONE = 3
-CITIZENS = {"telegram": 3, "web": 1}
+CITIZENS = {"telegram": 2, "web": 1}
 SENDERS, OFFICERS, CAMPAIGNS = 2, 2, 2
 """Few of each: what goes wrong does so where two things happen to the same one."""
 AUTOMATIC: frozenset[Step] = frozenset({"freeze", "start", "finish", "again"})
@@ -65,11 +66,15 @@ def memory() -> Database:
 
 @dataclass
 class Sender:
-    """What a process knows: copies that have not left, and what came of those that have."""
+    """What a process knows: copies that have not left, and what came of those that have.
+
+    `is_unsure`: the ledger's last answer was lost.
+    """
 
     name: str
     held: dict[Key, Parcel] = field(default_factory=dict)
     told: list[tuple[Key, Outcome]] = field(default_factory=list)
+    is_unsure: bool = False
 
 
 class Campaigns(RuleBasedStateMachine):
@@ -139,6 +144,7 @@ class Campaigns(RuleBasedStateMachine):
     def cancel(self, officer: int, place: int) -> None:
         self._at_desk(officer, lambda desk: desk.cancel(self.drafts[place]), "cancel")
 
+    @precondition(lambda self: self._count("in_doubt"))
     @rule(officer=officers, place=campaigns)
     def send_doubted_again(self, officer: int, place: int) -> None:
         number = self.drafts[place]
@@ -158,20 +164,20 @@ class Campaigns(RuleBasedStateMachine):
     @rule(sender=senders, room=rooms)
     def exchange(self, sender: int, room: int) -> None:
         """Says what came of copies, and gets some more."""
-        this = self.senders[sender]
+        this = self._hand_in(sender)
         for parcel in self._exchange(this, room):
             self._check_may_be_sent(parcel)
             this.held[parcel.key] = parcel
         this.told.clear()
 
     @rule(sender=senders, room=rooms)
-    def lose_the_answer_of_the_ledger(self, sender: int, room: int) -> None:
-        this = self.senders[sender]
+    def exchange_in_vain(self, sender: int, room: int) -> None:
+        """The ledger's answer is lost."""
+        this = self._hand_in(sender)
         self._exchange(this, room)
-        work = partial(give_back, sender=this.name, in_hand=this.held.keys(), outcomes=this.told, now=self.now)
-        self._do(work)
-        this.told.clear()
+        this.is_unsure = True
 
+    @precondition(lambda self: any(each.held for each in self.senders))
     @rule(sender=senders, fate=fates, most=rooms)
     def leave(self, sender: int, fate: str, most: int) -> None:
         """Copies leave, if they still may."""
@@ -181,6 +187,7 @@ class Campaigns(RuleBasedStateMachine):
             outcome = self._push(parcel, fate) if self.now < parcel.until else Outcome("planned")
             this.told.append((key, outcome))
 
+    @precondition(lambda self: self._count("claimed"))
     @rule(sender=senders, has_left=st.booleans())
     def kill(self, sender: int, has_left: bool) -> None:
         """With copies in its hands, of which nobody knows whether they have left."""
@@ -190,6 +197,7 @@ class Campaigns(RuleBasedStateMachine):
         self.senders[sender] = self._new_sender()
         self.take_for_dead([each.name for each in self.senders])
 
+    @precondition(lambda self: self._count("claimed"))
     @rule(alive=st.just([]))
     def take_for_dead(self, alive: list[str]) -> None:
         """They were only slow, and will be heard of again."""
@@ -284,6 +292,18 @@ class Campaigns(RuleBasedStateMachine):
         except CampaignRefused:
             return None
 
+    def _count(self, state: DeliveryState) -> int:
+        return sum(each.counts.of(state) for each in self.known.values())
+
+    def _hand_in(self, sender: int) -> Sender:
+        """What a sender does before anything else when it does not know what it has."""
+        this = self.senders[sender]
+        if this.is_unsure:
+            held, told = set(this.held), list(this.told)
+            self._do(partial(give_back, sender=this.name, in_hand=held, outcomes=told, now=self.now))
+            this.told, this.is_unsure = [], False
+        return this
+
     def _exchange(self, sender: Sender, room: int) -> list[Parcel]:
         self.turn += 1
         work = partial(
@@ -373,3 +393,57 @@ def reachable(state: CampaignState, steps: Collection[Step]) -> set[CampaignStat
 
 TestCampaigns = Campaigns.TestCase
 TestCampaigns.settings = settings(max_examples=20, stateful_step_count=30)
+
+
+# ---- what came to light like this, on both databases -------------------------------------------------------------
+
+
+def claim(database: Database) -> tuple[int, list[Key]]:
+    """Two people get a campaign, and a sender has their copies in its hands."""
+    add_people(database, ["gone", "here"], MORNING)
+    number = approved(database, MORNING)
+    tend(database, handbook(), MORNING)
+    work = partial(exchange, handbook=handbook(), sender="a", outcomes=[], room=9, turn=1, now=MORNING)
+    return number, [parcel.key for parcel in run(database, work)]
+
+
+def erase_one(database: Database) -> None:
+    with database.transaction() as transaction:
+        state = load_state(transaction, "telegram", "gone")
+        assert state
+        save_state(transaction, state, None)
+
+
+@pytest.mark.parametrize("how", ["told", "given back", "sent again"])
+def test_what_is_nobodys_any_more_is_never_planned_again(database: Database, how: str) -> None:
+    """Else nobody would ever send it, and the campaign would not end."""
+    number, keys = claim(database)
+    if how == "sent again":
+        run(database, partial(doubt_lost, alive=[]))
+        erase_one(database)
+        officer = add_officer(database)
+        assert run(database, lambda t: Desk(t, handbook(), officer, MORNING).send_doubted_again(number)) == 1
+    else:
+        erase_one(database)
+        outcomes = [(key, Outcome("planned")) for key in keys] if how == "told" else []
+        run(database, partial(give_back, sender="a", in_hand=(), outcomes=outcomes, now=MORNING))
+    check_sums(database)
+    assert state_of(database, number).counts.planned == 1
+    deliver(database, handbook(), MORNING)
+    done = state_of(database, number)
+    assert done.state == "done"
+    assert done.counts.sent == 1
+
+
+def test_a_campaign_goes_on_after_its_end_if_a_copy_had_not_left_after_all(database: Database) -> None:
+    number, keys = claim(database)
+    run(database, partial(doubt_lost, alive=[]))
+    tend(database, handbook(), MORNING)
+    assert state_of(database, number).state == "done"
+    outcomes = [(keys[0], Outcome("planned")), (keys[1], Outcome("sent"))]
+    run(database, partial(give_back, sender="a", in_hand=(), outcomes=outcomes, now=MORNING))
+    tend(database, handbook(), MORNING)
+    assert state_of(database, number).state == "sending"
+    deliver(database, handbook(), MORNING)
+    done = state_of(database, number)
+    assert (done.state, done.counts.sent) == ("done", 2)

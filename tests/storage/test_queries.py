@@ -1,19 +1,25 @@
-"""A turn takes the same few statements for one person and for a family, on an empty database and a full one."""
+"""A turn takes the same few statements for one person and for a family; nothing reads a table from end to end."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import event, insert
 
+from engine.campaigns.audience import AudienceRule
+from engine.campaigns.ledger import Key, Outcome
 from engine.state import MOST_PEOPLE, Account, Session, State
-from storage.database import Database, open_database
+from handlers.deliver import Parcel, exchange
+from storage.database import Database, Transaction, open_database
 from storage.deliveries import waiting_for
 from storage.states import create_account, load_state, save_state
 from storage.tables import account
+from tests.campaigns import add_people, approved, run, state_of, tend
+from tests.chats import handbook
 
 NOW = datetime(2026, 10, 1, 2, 0, tzinfo=UTC)
 SESSION = Session(0, "farmer", "2026.1", 2026, NOW, {"q01": 1}, position="q02")
@@ -91,9 +97,61 @@ def test_what_waits_for_somebody_is_found_by_the_number_of_their_account(tmp_pat
     assert not [row for row in plan if "SCAN" in row], plan
 
 
+def test_no_statement_of_a_sender_reads_a_whole_table(database: Database) -> None:
+    statements = statements_of_a_sender(database)
+    assert len(statements) > 10
+    for statement in statements:
+        plan = plan_of(database, statement)
+        for table in ("account", "delivery", "session"):
+            assert not [row for row in plan if f"SCAN {table}" in row or f"Seq Scan on {table}" in row], plan
+
+
+def test_who_is_next_is_found_among_those_who_wait(database: Database) -> None:
+    """In the order in which they leave: without looking at those who had theirs, and without sorting."""
+    nexts = [each for each in statements_of_a_sender(database) if "AS delivery_place" in each[0]]
+    assert nexts
+    for statement in nexts:
+        plan = plan_of(database, statement)
+        assert [row for row in plan if "ix_delivery_planned" in row], plan
+        assert not [row for row in plan if "SORT" in row.upper() or "ORDER BY" in row], plan
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_else_somebody_gets_is_found_by_the_number_of_their_account(database: Database) -> None:
+    others = [each for each in statements_of_a_sender(database) if "delivery.account_id IN" in each[0]]
+    assert {sql.split("\n")[0] for sql, _ in others} == {
+        "SELECT delivery.account_id, delivery.at ",
+        "SELECT delivery.account_id, delivery.campaign_id, delivery.state, delivery.not_before ",
+    }
+    for statement in others:
+        plan = plan_of(database, statement)
+        assert [row for row in plan if "delivery USING INDEX" in row and "(account_id=?" in row], plan
+
+
+def statements_of_a_sender(database: Database) -> list[tuple[str, Any]]:
+    """An audience is written down; copies are claimed and marked while something more important waits."""
+    add_people(database, range(MANY), NOW)
+    observance = approved(database, NOW, kind="observance")
+    approved(database, NOW, AudienceRule(communes=("03646",)), starts_at=NOW + timedelta(hours=1))
+    with recorded(database) as statements:
+        tend(database, handbook(), NOW)
+        parcels = run(database, lambda transaction: pass_on(transaction, [], room=25))
+        told = [(parcel.key, Outcome("sent")) for parcel in parcels]
+        run(database, lambda transaction: pass_on(transaction, told, room=0))
+    assert state_of(database, observance).counts.sent == 25
+    return [each for each in statements if each[0].startswith(("SELECT", "INSERT", "UPDATE"))]
+
+
+def pass_on(transaction: Transaction, outcomes: list[tuple[Key, Outcome]], room: int) -> list[Parcel]:
+    return exchange(transaction, handbook(), "a sender", outcomes, room, 0, NOW)
+
+
 def plan_of(database: Database, statement: tuple[str, Any]) -> list[str]:
-    """How SQLite would run it, a line for each table."""
+    """How the database would run it, a line for each step. PostgreSQL as if the tables were large."""
     sql, parameters = statement
+    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
     with database.transaction() as transaction:
-        plan = transaction.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+        if not database.is_sqlite:
+            transaction.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = transaction.connection.exec_driver_sql(f"{explain} {sql}", parameters)
         return [str(row) for row in plan]
