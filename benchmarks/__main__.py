@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import drawing, machine, memory, queries, seal, start, telegram, turns, web
+from benchmarks import campaign, drawing, machine, memory, queries, seal, start, telegram, turns, web
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.figures import Figure, table
 
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[Effort], list[Figure]]] = {
     "drawing": drawing.measure,
     "queries": queries.measure,
     "seal": seal.measure,
+    "campaign": campaign.measure,
 }
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 

@@ -29,6 +29,12 @@ class Effort:
     many_ballots: int
     release_units: int
     """For how many units a seal makes files: the province first, then communes."""
+    recipients: int
+    """Of a campaign; all of them are written down, some get their copy."""
+    messages: int
+    """That one run of the sender sends without limits."""
+    steady_seconds: float
+    """At the pace that Telegram allows."""
 
 
 FULL = Effort(
@@ -45,6 +51,9 @@ FULL = Effort(
     few_ballots=16_000,
     many_ballots=1_000_000,
     release_units=76,
+    recipients=900_000,
+    messages=20_000,
+    steady_seconds=60,
 )
 QUICK = Effort(
     repetitions=1,
@@ -60,4 +69,7 @@ QUICK = Effort(
     few_ballots=300,
     many_ballots=500,
     release_units=1,
+    recipients=10_000,
+    messages=1_000,
+    steady_seconds=2,
 )

@@ -23,12 +23,14 @@ class Server:
 
 
 @contextmanager
-def hoctap(data: Path | None = None, more: Mapping[str, str] | None = None) -> Iterator[Server]:
+def hoctap(
+    data: Path | None = None, more: Mapping[str, str] | None = None, program: tuple[str, ...] = ("bot", "run")
+) -> Iterator[Server]:
     """`hoctap run` on SQLite in `data` (an empty folder of its own if not given), without a rate limit."""
     with tempfile.TemporaryDirectory(prefix="hoctap-bench-") as folder:
         places = {"HOCTAP_DATA": str(data or folder), "HOCTAP_KEY_DIR": f"{data or folder}/keys"}
         settings = {"HOCTAP_PORT": "0", **places, **_NO_LIMIT, **(more or {})}
-        with _running("bot", "run", settings=settings) as server:
+        with _running(*program, settings=settings) as server:
             yield server
 
 
@@ -47,14 +49,14 @@ def hoctap_bot(api_port: int) -> Iterator[int]:
         "HOCTAP_TELEGRAM_CHAT_PER_SECOND": "1000000",
         "HOCTAP_TELEGRAM_CHAT_BURST": "1000",
     }
-    with hoctap(more={**no_limit, **_bot_at(api_port)}) as server:
+    with hoctap(more={**no_limit, **bot_at(api_port)}) as server:
         yield server.process
 
 
 @contextmanager
 def bare_bot(api_port: int) -> Iterator[int]:
     """An aiogram bot that only edits and answers. Its process."""
-    process = _start("benchmarks.bare_bot", settings=_bot_at(api_port))
+    process = _start("benchmarks.bare_bot", settings=bot_at(api_port))
     try:
         yield process.pid
     finally:
@@ -62,7 +64,8 @@ def bare_bot(api_port: int) -> Iterator[int]:
         process.communicate()
 
 
-def _bot_at(api_port: int) -> dict[str, str]:
+def bot_at(api_port: int) -> dict[str, str]:
+    """Settings of a bot whose Bot API is at this port."""
     return {"HOCTAP_TELEGRAM_API": f"http://127.0.0.1:{api_port}", "HOCTAP_TELEGRAM_TOKEN": "123456:bench"}
 
 

@@ -6,12 +6,16 @@ from benchmarks.__main__ import BENCHMARKS
 from benchmarks.effort import QUICK
 from benchmarks.figures import Figure, table
 
-# turns and seal need a PostgreSQL of their own, web, telegram and memory a server: seconds, not tenths.
-SLOW = {"turns", "web", "telegram", "memory", "start", "seal"}
+# turns, seal and campaign need a PostgreSQL of their own, web, telegram, memory a server: seconds, not tenths.
+SLOW = {"turns", "web", "telegram", "memory", "start", "seal", "campaign"}
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in BENCHMARKS]
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow, pytest.mark.timeout(300)] if name in SLOW else [])
+        for name in BENCHMARKS
+    ],
 )
 def test_a_benchmark_runs(name: str) -> None:
     figures = BENCHMARKS[name](QUICK)

@@ -1,0 +1,197 @@
+"""A campaign to 900,000: its preview, its freezing, the way of each copy, the sender beside bare HTTP, the end."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from sqlalchemy import select
+
+from benchmarks.bare_sender import BareCalls, send_bare
+from benchmarks.effort import Effort
+from benchmarks.figures import Figure
+from benchmarks.ledgers import (
+    NOW,
+    Place,
+    drop_bare,
+    freeze,
+    freeze_bare,
+    on_postgresql,
+    on_sqlite,
+    pass_on,
+    pass_on_bare,
+    tend,
+    timed,
+)
+from benchmarks.message_api import message_api
+from benchmarks.recipients import RULES
+from benchmarks.sending import Sent, send, send_at_pace
+from content.read import read_handbook
+from engine.pacing import Pace
+from engine.state import day_of
+from storage.audiences import count_audience
+from storage.tables import account, delivery
+
+_ROOMS = (25, 100)  # copies in one exchange
+_COPIES = 4_000  # make one measured value
+_MOST_RUNS = 3  # of the sender
+_BARE_AT_ONCE = 25
+_FASTER = 8  # than Telegram
+_EVERYBODY = "everybody"
+_COUNT = "SELECT count(*) FROM account WHERE consent_version IS NOT NULL"
+
+
+def measure(effort: Effort) -> list[Figure]:
+    """On SQLite and on PostgreSQL. At Telegram's own pace, which takes its time, on SQLite only."""
+    handbook = read_handbook("son_la")
+    with on_sqlite(handbook, effort.recipients) as place:
+        figures, number = _before_it_leaves(place, effort)
+        figures += _on_its_way(place, effort, number)
+        figures += _steady(place, number, 1, effort.steady_seconds)
+        figures += _steady(place, number, _FASTER, effort.steady_seconds / 2)
+    with on_postgresql(handbook, effort.recipients) as place:
+        more, number = _before_it_leaves(place, effort)
+        figures += [*more, *_on_its_way(place, effort, number)]
+        figures += _steady(place, number, _FASTER, effort.steady_seconds / 2)
+    return figures
+
+
+# ---- the audience --------------------------------------------------------------------------------------------
+
+
+def _before_it_leaves(place: Place, effort: Effort) -> tuple[list[Figure], int]:
+    """Previews, an audience that stays, and another one that is cancelled. And the number of the first campaign."""
+    previews = [_preview(place, effort, name) for name in RULES]
+    before = place.size()
+    stays = freeze(place)
+    size = (place.size() - before) / effort.recipients
+    bare_seconds = [timed(lambda: freeze_bare(place))]
+    again = freeze(place)
+    cancelling = timed(lambda: place.at_desk(lambda desk: desk.cancel(again.number)))
+    dropping = tend(place)
+    began = time.perf_counter()
+    bare_number = freeze_bare(place)
+    bare_seconds.append(time.perf_counter() - began)
+    bare_dropping = timed(partial(drop_bare, place, bare_number))
+    both = [stays.portions, again.portions]
+    whole = f"{place.name}: an audience of {effort.recipients:,}"
+    longest = "its longest transaction"
+    return [
+        *previews,
+        Figure(
+            f"{whole} is frozen",
+            "s",
+            [sum(portions) for portions in both],
+            "the driver: the same rows, one INSERT … SELECT",
+            bare_seconds,
+        ),
+        Figure(f"{whole} is frozen, {longest}", "ms", [max(portions) * 1000 for portions in both]),
+        Figure(f"{place.name}: a recipient on the disk, with indexes", "bytes", [size]),
+        Figure(f"{whole} is cancelled: the step", "ms", [cancelling * 1000]),
+        Figure(
+            f"{whole} is cancelled: the rest is dropped",
+            "s",
+            [sum(dropping)],
+            "the driver: the same rows, one UPDATE",
+            [bare_dropping],
+        ),
+        Figure(f"{whole} is cancelled: the rest is dropped, {longest}", "ms", [max(dropping) * 1000]),
+    ], stays.number
+
+
+def _preview(place: Place, effort: Effort, name: str, when: str = "") -> Figure:
+    count = partial(count_audience, rule=RULES[name], first_language="vi", today=day_of(NOW))
+    works = partial(place.run, count), lambda: place.bare(_COUNT).fetchone()
+    seconds = [[timed(work) for work in works] for _ in range(effort.repetitions)]
+    return Figure(
+        f"{place.name}: preview among {effort.recipients:,}, {name}{when}",
+        "s",
+        [ours for ours, _ in seconds],
+        "the driver: count(*) of who has agreed",
+        [bare for _, bare in seconds],
+    )
+
+
+# ---- the ledger ----------------------------------------------------------------------------------------------
+
+
+def _on_its_way(place: Place, effort: Effort, number: int) -> list[Figure]:
+    copies = min(_COPIES, effort.recipients // 20)
+    figures = [_exchange(place, effort.repetitions, number, room, max(1, copies // room)) for room in _ROOMS]
+    figures.append(_preview(place, effort, _EVERYBODY, ", while another campaign is on its way"))
+    among = f"among {effort.recipients:,} recipients"
+    for what, look in (
+        ("what the campaign's screen says", lambda desk: (desk.campaign(number), desk.reasons(number))),
+        ("the whole ledger is counted", lambda desk: desk.recount(number)),
+    ):
+        taken = [timed(partial(place.at_desk, look)) * 1000 for _ in range(effort.repetitions)]
+        figures.append(Figure(f"{place.name}: {what} {among}", "ms", taken))
+    return [*figures, *_sender(place, effort)]
+
+
+def _exchange(place: Place, repetitions: int, number: int, room: int, times: int) -> Figure:
+    """Nothing leaves."""
+    ours = partial(pass_on, place, room, times)
+    bare = partial(pass_on_bare, place, number, room, times)
+    values = [(_cpu_us(ours), _cpu_us(bare)) for _ in range(repetitions)]
+    return Figure(
+        f"{place.name}: a copy is claimed, written and marked, {room} at once",
+        "µs CPU",
+        [each for each, _ in values],
+        "the driver: the same rows claimed and marked",
+        [each for _, each in values],
+    )
+
+
+def _cpu_us(work: Callable[[], int]) -> float:
+    """Processor time of this process for each copy."""
+    began = time.process_time()
+    copies = work()
+    return (time.process_time() - began) / copies * 1e6
+
+
+# ---- the sender ----------------------------------------------------------------------------------------------
+
+
+def _sender(place: Place, effort: Effort) -> list[Figure]:
+    """Without limits, beside an aiohttp client that posts the like."""
+    ours: list[Sent] = []
+    bare: list[BareCalls] = []
+    for _ in range(min(effort.repetitions, _MOST_RUNS)):
+        ours.append(send(place.data, place.settings, effort.messages))
+        with message_api() as api:
+            bare.append(send_bare(api.port, effort.messages // 4, _BARE_AT_ONCE))
+    what, floor = f"{place.name}: the sender without limits", f"bare aiohttp, {_BARE_AT_ONCE} at once"
+    above = [our.cpu_us - its.cpu_us for our, its in zip(ours, bare, strict=True)]
+    return [
+        Figure(what, "µs CPU/message", [each.cpu_us for each in ours], floor, [each.cpu_us for each in bare]),
+        Figure(f"{what}, above the bare call", "µs CPU/message", above),
+        Figure(what, "messages/s", [each.per_second for each in ours], floor, [each.per_second for each in bare]),
+        Figure(
+            f"{what}, memory after {effort.messages:,} messages",
+            "MB",
+            [each.late_mb for each in ours],
+            f"after {effort.messages // 10:,}",
+            [each.early_mb for each in ours],
+        ),
+    ]
+
+
+def _steady(place: Place, number: int, faster: int, seconds: float) -> list[Figure]:
+    """Within the limits of the stand-in."""
+    allowed = Pace().campaign_per_second * faster
+    query = (
+        select(account.c.address)
+        .join_from(delivery, account)
+        .where(delivery.c.campaign_id == number, delivery.c.state == "planned")
+        .order_by(delivery.c.not_before, delivery.c.place)
+        .limit(int(allowed * (seconds + 10)))
+    )
+    addresses = place.run(lambda transaction: list(transaction.connection.execute(query).scalars()))
+    paced = send_at_pace(place.data, place.settings, addresses, faster, seconds)
+    what = f"{place.name}: {seconds:.0f} s within the limits of Telegram" + (f" × {faster}" if faster > 1 else "")
+    return [
+        Figure(what, "messages/s", [paced.per_second], "what campaigns may have", [allowed]),
+        Figure(f"{what}, of what they may have", "%", [paced.per_second / allowed * 100]),
+        Figure(f"{what}, longest pause", "ms", [paced.longest_pause_ms]),
+        Figure(f"{what}, most in a tenth of a second", "messages", [paced.most_in_a_tenth]),
+    ]
