@@ -13,7 +13,7 @@ SLOW = {"turns", "web", "telegram", "memory", "start", "seal", "campaign"}
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=[pytest.mark.slow, pytest.mark.timeout(300)] if name in SLOW else [])
+        pytest.param(name, marks=[pytest.mark.slow, pytest.mark.timeout(900)] if name in SLOW else [])
         for name in BENCHMARKS
     ],
 )
