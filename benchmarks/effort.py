@@ -52,7 +52,7 @@ FULL = Effort(
     many_ballots=1_000_000,
     release_units=76,
     recipients=900_000,
-    messages=20_000,
+    messages=10_000,
     steady_seconds=60,
 )
 QUICK = Effort(

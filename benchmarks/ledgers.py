@@ -105,11 +105,11 @@ def _officer(transaction: Transaction) -> Any:
     return find_officer(transaction, transaction.connection.execute(new).scalar_one())
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds."""
+def timed(work: Callable[[], _Result]) -> tuple[float, _Result]:
+    """Seconds, and what came of it."""
     began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+    result = work()
+    return time.perf_counter() - began, result
 
 
 # ---- an audience ---------------------------------------------------------------------------------------------
@@ -123,14 +123,11 @@ def freeze(place: Place) -> Freezing:
 
 def tend(place: Place) -> list[float]:
     """Everything that is due: how many seconds each transaction took."""
+    once = partial(place.run, partial(tend_campaigns, handbook=place.handbook, now=NOW))
     taken, is_more = [], True
-
-    def once() -> None:
-        nonlocal is_more
-        is_more = place.run(partial(tend_campaigns, handbook=place.handbook, now=NOW))
-
     while is_more:
-        taken.append(timed(once))
+        seconds, is_more = timed(once)
+        taken.append(seconds)
     return taken
 
 

@@ -73,8 +73,8 @@ class Telegram:
     def _prepare(self) -> Callable[[], Awaitable[None]]:
         from channels.telegram.run import TelegramSettings, run_telegram
 
-        # What is loaded by now stays. The garbage collector would go through all of it again and again: a third of the
-        # time of whatever sends much, and a tenth of a second in which nobody is answered.
+        # What is loaded by now stays. The garbage collector would go through all of it again and again: a quarter of
+        # the time of a process that sends much, and each time nobody is answered.
         gc.collect()
         gc.freeze()
 
