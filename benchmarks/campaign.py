@@ -1,5 +1,6 @@
 """A campaign to 900,000: its preview, its freezing, the way of each copy, the sender beside bare HTTP, the end."""
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -52,10 +53,8 @@ def measure(effort: Effort) -> list[Figure]:
 
 def _on(place: Place, effort: Effort, audiences: int, faster: Sequence[int]) -> list[Figure]:
     figures = [_preview(place, effort, name) for name in RULES]
-    before = place.size()
     first, bare_number, freezing = _freezing(place, effort, audiences)
-    each = (place.size() - before) / effort.recipients / audiences / 2
-    figures += [*freezing, Figure(f"{place.name}: a recipient on the disk, with indexes", "bytes", [each])]
+    figures += freezing
     figures += [_exchange(place, effort, first, room) for room in _ROOMS]
     figures += [*_looks(place, effort, first), *_sender(place, effort)]
     for times in faster:
@@ -81,28 +80,31 @@ def _preview(place: Place, effort: Effort, name: str, when: str = "") -> Figure:
 
 def _freezing(place: Place, effort: Effort, audiences: int) -> tuple[int, int, list[Figure]]:
     """The first campaign, which is on its way then, and one of the floor's, whose rows no sender sees."""
-    frozen, bare = [], []
+    frozen, bare, sizes = [], [], [place.size()]
     for _ in range(audiences):
         frozen.append(freeze(place))
-        seconds, bare_number = timed(partial(freeze_bare, place))
-        bare.append(seconds)
+        sizes.append(place.size())
+        bare.append(timed(partial(freeze_bare, place)))
     for other in frozen[1:]:
-        place.at_desk(lambda desk, number=other.number: desk.pause(number))
+        place.at_desk(partial(Desk.pause, number=other.number))
     what = f"{place.name}: an audience of {effort.recipients:,} is frozen"
     wholes = [sum(each.portions) for each in frozen]
     longest = [max(each.portions) * 1000 for each in frozen]
+    floor = "the driver: the same rows, one INSERT … SELECT"
+    each = (sizes[1] - sizes[0]) / effort.recipients
     figures = [
-        Figure(what, "s", wholes, "the driver: the same rows, one INSERT … SELECT", bare),
+        Figure(what, "s", wholes, floor, [seconds for seconds, _ in bare]),
         Figure(f"{what}, longest transaction", "ms", longest),
+        Figure(f"{place.name}: a recipient on the disk, with indexes", "bytes", [each]),
     ]
-    return frozen[0].number, bare_number, figures
+    return frozen[0].number, bare[0][1], figures
 
 
 def _ending(place: Place, effort: Effort, number: int, bare_number: int) -> list[Figure]:
     """An officer cancels it."""
-    cancelling, _ = timed(lambda: place.at_desk(lambda desk: desk.cancel(number)))
+    cancelling, _ = timed(partial(place.at_desk, partial(Desk.cancel, number=number)))
     dropping = tend(place)
-    bare, _ = timed(lambda: drop_bare(place, bare_number))
+    bare, _ = timed(partial(drop_bare, place, bare_number))
     what = f"{place.name}: nearly all of {effort.recipients:,} copies are cancelled"
     floor = "the driver: all of such rows, one UPDATE"
     return [

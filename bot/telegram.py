@@ -73,8 +73,8 @@ class Telegram:
     def _prepare(self) -> Callable[[], Awaitable[None]]:
         from channels.telegram.run import TelegramSettings, run_telegram
 
-        # What is loaded by now stays. The garbage collector would go through all of it again and again: a quarter of
-        # the time of a process that sends much, and each time nobody is answered.
+        # What is loaded by now stays. The garbage collector would go through all of it again and again, which takes
+        # a quarter of the time of a process that sends much; and while it does so, nobody is answered.
         gc.collect()
         gc.freeze()
 

@@ -34,7 +34,6 @@ TIDIED_AT_ONCE = 5000
 
 _ERASED = Outcome("unreachable", "erased")
 """What comes of a copy that did not leave and is nobody's any more."""
-Places = Collection[int] | Select[tuple[int]]
 _COUNT_AS_MESSAGED = ("claimed", "sent", "in_doubt")
 
 
@@ -148,11 +147,12 @@ class Ledger:
             .where(delivery.c.campaign_id == campaign_id, _is("planned"))
             .order_by(delivery.c.not_before, delivery.c.place)  # else SQLite would look at what is dropped already
         )
-        rest: dict[DeliveryState, Select[tuple[int]]] = {"planned": planned, "waiting": waiting}
+        rest: dict[DeliveryState, Select[Any]] = {"planned": planned, "waiting": waiting}
         for state, rows in rest.items():
             some = rows.limit(TIDIED_AT_ONCE).with_for_update(skip_locked=True)
-            if count := self._move(campaign_id, some, state, "dropped", reason=reason, at=now):
-                return count
+            # First the places, then their rows: in one statement PostgreSQL may look for them anew at each row.
+            if places := self.transaction.connection.execute(some).scalars().all():
+                return self._move(campaign_id, places, state, "dropped", reason=reason, at=now)
         return 0
 
     def show(self, campaign_id: int, place: int, now: datetime) -> None:
@@ -190,14 +190,14 @@ class Ledger:
     def _move(
         self,
         campaign_id: int,
-        places: Places,
+        places: Collection[int],
         before: DeliveryState,
         after: str,
         *conditions: ColumnElement[bool],
         **values: object,
     ) -> int:
         """Returns how many of the rows were in the state before, and are in the one after it now."""
-        if isinstance(places, Collection) and not places:
+        if not places:
             return 0
         these = (_rows(campaign_id, places), _is(before), *conditions)
         moved = update(delivery).where(*these).values(state=after, **values)
@@ -396,5 +396,5 @@ def count_by_hour(transaction: Transaction, campaign_id: int) -> Counter[LedgerL
     return Counter({LedgerLine(*row[:3]): row[3] for row in transaction.connection.execute(query)})
 
 
-def _rows(campaign_id: int, places: Places) -> Any:
+def _rows(campaign_id: int, places: Collection[int]) -> Any:
     return and_(delivery.c.campaign_id == campaign_id, delivery.c.place.in_(places))

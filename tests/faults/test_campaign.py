@@ -394,15 +394,15 @@ READING_SECONDS = (0.2, 0.8)
 
 @dataclass
 class Reader(Citizen):
-    """Reads before each press; `waits` is how long each answer took, in seconds."""
+    """Reads before each press; `waits` is how long each question took to come, in seconds."""
 
     waits: list[float] = field(default_factory=list)
     pressed_at: float = 0.0
 
     def see(self, seen: Seen) -> None:
-        before = self._at
+        before = len(self.asked)
         super().see(seen)
-        if self._at != before:
+        if len(self.asked) > before:
             self.waits.append(self.crowd.loop.time() - self.pressed_at)
 
     def _act(self, action: Callable[[], object]) -> None:
@@ -414,7 +414,7 @@ class Reader(Citizen):
 
 
 def p95_of_waits(telegram: Telegram, url: str, seed: int) -> float:
-    """Of all answers that a crowd gets on its way from the link to the result."""
+    """Of all questions that a crowd is asked on its way from the link to the result."""
     crowd = Crowd(telegram, READERS, patience_seconds=60, seed=seed, kind=Reader)
     crowd.begin()
     crowd.wait(120)
