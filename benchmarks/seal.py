@@ -261,7 +261,7 @@ def _downloads(place: _Place, effort: Effort) -> list[Figure]:
 
     def ours(transaction: Transaction, of: Release | None = release) -> bytes:
         of = of or load_last_release(transaction) or release
-        return download(transaction, of, Access("benchmark", PROVINCE), "xlsx", "vi", _FIRST_SEAL).content
+        return download(transaction, of, Access(0, PROVINCE, "benchmark"), "xlsx", "vi", _FIRST_SEAL).content
 
     def bare() -> bytes:
         return bytes(_fetch(place, _WORKBOOK.format(release))[0][0])

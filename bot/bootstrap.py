@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,7 +14,6 @@ from bot.runner import Runner, make_runner
 from bot.settings import Settings
 from content.read import read_handbook
 from engine.campaigns.ledger import Key, Outcome
-from engine.disclosure.released import Release
 from engine.handbook import Handbook
 from engine.messages import AttachmentKind, File, Incoming, Screen
 from engine.pacing import Share
@@ -21,15 +21,17 @@ from engine.state import Unreachable
 from engine.texts import Texts
 from handlers.attachments import load_for_attachment, make_attachment
 from handlers.campaign_picture import load_campaign_picture
-from handlers.converse import Reply, converse, present, visit
+from handlers.converse import Console, Reply, converse, present, visit
 from handlers.deliver import Parcel, exchange
 from handlers.download_statistics import KINDS, download_from_chat
+from handlers.in_force import read_in_force
 from handlers.my_data import make_my_data
 from handlers.reachability import move_account, note_reachability
 from handlers.senders import give_back, keep_sender, leave_senders
 from handlers.share_budget import leave_budget, share_budget
+from handlers.sign_in import draw_code
+from handlers.voices import load_recording
 from storage.database import Database, Transaction, open_database
-from storage.releases import load_last_release
 from storage.round_keys import RoundKeys
 
 log = logging.getLogger(__name__)
@@ -46,16 +48,31 @@ def utc_now() -> datetime:
 class Hoctap:
     """The product without its channels; implements `channels.door.Door`."""
 
-    def __init__(self, handbook: Handbook, runner: Runner, clock: Clock, keys: RoundKeys) -> None:
-        self._handbook = handbook
+    def __init__(
+        self,
+        shipped: Handbook,
+        runner: Runner,
+        clock: Clock,
+        keys: RoundKeys,
+        web_url: str = "",
+        in_force: Handbook | None = None,
+    ) -> None:
+        self._shipped = shipped
+        self._handbook = in_force or shipped
         self._runner = runner
         self._clock = clock
         self._keys = keys
+        self._web_url = web_url
 
     @property
     def clock(self) -> Clock:
         """What time it is."""
         return self._clock
+
+    @property
+    def handbook(self) -> Handbook:
+        """What is in force."""
+        return self._handbook
 
     @property
     def languages(self) -> Mapping[str, Texts]:
@@ -68,7 +85,14 @@ class Hoctap:
 
     async def converse(self, incoming: Incoming) -> Reply:
         """See `Door`. A bug is logged, and the person hears that their answers are safe."""
-        work = partial(converse, handbook=self._handbook, keys=self._keys, incoming=incoming, now=self._clock())
+        work = partial(
+            converse,
+            handbook=self._handbook,
+            keys=self._keys,
+            incoming=incoming,
+            now=self._clock(),
+            console=Console(self._web_url, draw_code(secrets.choice)),
+        )
         try:
             return await self.run(work)
         except Exception:
@@ -114,6 +138,8 @@ class Hoctap:
         if kind == "campaign_picture":
             kept = partial(load_campaign_picture, channel=channel, address=address, number=person)
             return await self.run(kept)
+        if kind == "question_voice":
+            return await self.look(partial(load_recording, number=person))
         if kind == "my_data":
             return await self.run(partial(make_my_data, channel=channel, address=address))
         load = partial(load_for_attachment, channel=channel, address=address)
@@ -173,9 +199,17 @@ class Hoctap:
         """See `Door`."""
         await self.run(partial(leave_budget, budget=budget, process=process))
 
-    def publish(self, release: Release | None) -> None:
-        """What chats are told of the common counts from now on."""
-        self._handbook = replace(self._handbook, release=release)
+    async def look(self, work: Callable[[Transaction], _Result]) -> _Result:
+        """Work that only reads, beside all turns: however long it takes, no citizen waits for it."""
+        return await asyncio.wrap_future(self._runner.look(work))
+
+    async def renew(self) -> None:
+        """Puts in force what staff have decided."""
+        self.put_in_force(await self.look(partial(read_in_force, shipped=self._shipped)))
+
+    def put_in_force(self, handbook: Handbook) -> None:
+        """What every chat goes by from now on."""
+        self._handbook = handbook
 
     async def run(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Work in a transaction of its own, in line with all turns."""
@@ -189,9 +223,10 @@ class Hoctap:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What work on the counts needs: `handbook` knows the last release."""
+    """What work on the counts needs. `shipped` is the handbook before staff have changed anything."""
 
     handbook: Handbook
+    shipped: Handbook
     database: Database
     keys: RoundKeys
     clock: Clock
@@ -208,23 +243,21 @@ def open_office(settings: Settings, clock: Clock = utc_now) -> Iterator[Office]:
 
     ContentProblems or SettingsProblem if anything is not as it must be.
     """
-    handbook = read_handbook(settings.province)
+    shipped = replace(read_handbook(settings.province), rules=settings.rules)
     database = open_database(settings.database)
     try:
         with database.transaction() as transaction:
-            release = load_last_release(transaction)
-        yield Office(
-            replace(handbook, release=release, rules=settings.rules), database, RoundKeys(settings.key_dir), clock
-        )
+            handbook = read_in_force(transaction, shipped)
+        yield Office(handbook, shipped, database, RoundKeys(settings.key_dir), clock)
     finally:
         database.close()
 
 
 @contextmanager
-def open_hoctap(office: Office) -> Iterator[Hoctap]:
+def open_hoctap(office: Office, web_url: str = "") -> Iterator[Hoctap]:
     """Starts the runner; finishes what was submitted to it at the end."""
     runner = make_runner(office.database)
     try:
-        yield Hoctap(office.handbook, runner, office.clock, office.keys)
+        yield Hoctap(office.shipped, runner, office.clock, office.keys, web_url, in_force=office.handbook)
     finally:
         runner.close()

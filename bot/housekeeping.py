@@ -17,10 +17,12 @@ from engine.ballots import Ballot
 from engine.errors import HoctapError, ReleaseRefused
 from engine.state import ROLES, day_of
 from handlers.count_ballots import flush_ballots
+from handlers.in_force import read_in_force
 from handlers.keep_calendar import plan_notice
 from handlers.rounds import ensure_round, round_status
 from storage.database import Transaction
-from storage.releases import last_release_number, load_last_release
+from storage.releases import last_release_number
+from storage.settings_kept import load_edition
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +39,7 @@ class Housekeeping:
         self._office = office
         self._hoctap = hoctap
         self._refused_on: date | None = None
-        known = office.handbook.release
-        self._published = None if known is None else (known.round, known.number)
+        self._known: tuple[object, object] | None = None
 
     def open_the_year(self) -> None:
         """Opens the year's round, if it never was. SettingsProblem if the key of an open one is missing."""
@@ -53,7 +54,7 @@ class Housekeeping:
 
     def look(self) -> None:
         """Does what is due. What goes wrong is logged, and tried again next time."""
-        for work in (self.open_the_year, self._flush, self._seal, self._publish):
+        for work in (self.open_the_year, self._flush, self._seal, self._renew):
             try:
                 work()
             except HoctapError as error:
@@ -75,7 +76,7 @@ class Housekeeping:
                 continue
             order = SealOrder(year, "interim", secrets.token_hex(16), "schedule", by_schedule=True)
             try:
-                release = seal_round(office.run, office.handbook, office.keys, order, now, shuffle)
+                release = seal_round(office.run, self._hoctap.handbook, office.keys, order, now, shuffle)
             except ReleaseRefused as refused:
                 self._refused_on = day_of(now)  # tomorrow there may be more people
                 log.error("action=seal round=%d: %s", year, refused)
@@ -91,9 +92,10 @@ class Housekeeping:
         key = f"seal_refused:{year}:{week}"
         plan_notice(transaction, handbook, key, handbook.templates["seal_refused"], ROLES, now)
 
-    def _publish(self) -> None:
-        """Another process, or the command line, may have sealed."""
-        last = self._office.run(last_release_number)
-        if last != self._published:
-            self._hoctap.publish(self._office.run(load_last_release))
-            self._published = last
+    def _renew(self) -> None:
+        """Another process, or the command line, may have sealed, or staff have decided something there."""
+        with self._office.database.looking() as transaction:
+            present = last_release_number(transaction), load_edition(transaction)
+            if present != self._known:
+                self._hoctap.put_in_force(read_in_force(transaction, self._office.shipped))
+                self._known = present

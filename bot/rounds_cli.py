@@ -180,9 +180,9 @@ def export_command(
         now = office.clock()
         year = year or _newest(office)
         release = office.run(partial(find_release, year=year, number=number))
-        access = Access(COMMAND_LINE, unit)
+        allowed = Access(0, unit, COMMAND_LINE)
         work = partial(
-            download, release=release, access=access, file_format=file_format, language=language, now=now
+            download, release=release, allowed=allowed, file_format=file_format, language=language, now=now
         )
         file = office.run(work)
     is_folder = out is not None and (out.is_dir() or not out.suffix)

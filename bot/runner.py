@@ -11,6 +11,8 @@ from typing import Any, Protocol, TypeVar
 
 from storage.database import POSTGRESQL_CONNECTIONS, Database, Transaction
 
+READERS = 2
+"""Threads beside the writer for what only reads."""
 LARGEST_GROUP = 64
 """Turns committed together. More would make the first of them wait longer than the disk does."""
 
@@ -23,6 +25,9 @@ class Runner(Protocol):
 
     def submit(self, work: Callable[[Transaction], _Result]) -> "Future[_Result]":
         """The future is done when the transaction is committed, or holds the error that rolled it back."""
+
+    def look(self, work: Callable[[Transaction], _Result]) -> "Future[_Result]":
+        """The same for work that only reads: turns do not wait for it."""
 
     def close(self) -> None:
         """Finishes what was submitted, then stops."""
@@ -39,6 +44,7 @@ class GroupCommitRunner:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="hoctap-reader")
         self._thread = threading.Thread(target=self._run, name="hoctap-writer", daemon=True)
         self._thread.start()
 
@@ -48,8 +54,15 @@ class GroupCommitRunner:
         self._jobs.put((work, future))
         return future
 
+    def look(self, work: Callable[[Transaction], _Result]) -> "Future[_Result]":
+        """See `Runner`."""
+        if self._database.is_in_memory:  # there is only one connection, and it is the writer's
+            return self.submit(work)
+        return self._readers.submit(_look, self._database, work)
+
     def close(self) -> None:
         """See `Runner`."""
+        self._readers.shutdown()
         self._jobs.put(None)
         self._thread.join()
 
@@ -98,6 +111,11 @@ class GroupCommitRunner:
             future.set_result(result)
 
 
+def _look(database: Database, work: Callable[[Transaction], _Result]) -> _Result:
+    with database.looking() as transaction:
+        return work(transaction)
+
+
 class PoolRunner:
     """A thread for each connection; the row lock keeps the turns of one account apart."""
 
@@ -108,6 +126,10 @@ class PoolRunner:
     def submit(self, work: Callable[[Transaction], _Result]) -> "Future[_Result]":
         """See `Runner`."""
         return self._pool.submit(self._run, work)
+
+    def look(self, work: Callable[[Transaction], _Result]) -> "Future[_Result]":
+        """See `Runner`."""
+        return self._pool.submit(_look, self._database, work)
 
     def close(self) -> None:
         """See `Runner`."""

@@ -66,11 +66,11 @@ class Scheduler:
 
     async def look(self) -> None:
         """Plans what the calendar says is due."""
-        await self._do("look", partial(plan_due, handbook=self._office.handbook))
+        await self._do("look", partial(plan_due, handbook=self._hoctap.handbook))
 
     async def tend(self) -> None:
         """Carries campaigns on."""
-        await self._do("tend", partial(tend_campaigns, handbook=self._office.handbook))
+        await self._do("tend", partial(tend_campaigns, handbook=self._hoctap.handbook))
 
     async def let_go(self) -> None:
         """Removes what has been kept for as long as it may be."""

@@ -22,24 +22,38 @@ from bot.telegram import Telegram
 from channels.webchat.app import make_web_chat
 from channels.webchat.rate import RateLimit
 from engine.errors import SettingsProblem
+from web.console import make_console
 
 log = logging.getLogger(__name__)
+
+
+SIGN_INS_PER_MINUTE, SIGN_INS_AT_ONCE = 6, 20
+"""What one network address may try: a whole office signs in with ease, and nobody guesses a code."""
 
 
 def serve(settings: Settings, clock: Clock = utc_now) -> None:
     """Opens everything, says where the chat is, and serves. SettingsProblem if the port is taken."""
     start_logging()
-    with open_office(settings, clock) as office, open_hoctap(office) as hoctap, _listen(settings) as listening:
+    with (
+        open_office(settings, clock) as office,
+        open_hoctap(office, settings.web_url) as hoctap,
+        _listen(settings) as listening,
+    ):
         housekeeping = Housekeeping(office, hoctap)
         housekeeping.open_the_year()
         rate = RateLimit(settings.presses_per_minute, settings.press_burst, time.monotonic)
+        tries = RateLimit(SIGN_INS_PER_MINUTE, SIGN_INS_AT_ONCE, time.monotonic)
         port = listening.getsockname()[1]
         process = f"{socket.gethostname()}:{port}"
         telegram = Telegram(settings, hoctap, process)
         scheduler = Scheduler(office, hoctap, housekeeping, process)
         config = uvicorn.Config(
             make_web_chat(
-                hoctap, hoctap.speak, rate, telegram.routes, together(telegram.lifespan, scheduler.lifespan)
+                hoctap,
+                hoctap.speak,
+                rate,
+                [*make_console(hoctap, tries), *telegram.routes],
+                together(telegram.lifespan, scheduler.lifespan),
             ),
             access_log=False,  # it would hold network addresses
             log_config=None,

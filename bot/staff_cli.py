@@ -11,10 +11,12 @@ from bot.bootstrap import open_office
 from bot.poster import check_bot_name
 from bot.settings import read_settings
 from engine.communes import Province
+from engine.conversation.into_console import SIGN_IN_PATH
 from engine.disclosure.released import PROVINCE
 from engine.errors import SettingsProblem
 from engine.state import ROLES
-from handlers.staff import INVITATION_LASTS, dismiss, invite, link_payload
+from handlers.sign_in import CODE_LASTS, draw_code, make_code, spell
+from handlers.staff import COMMAND_LINE, INVITATION_LASTS, dismiss, invite, link_payload
 from storage.releases import save_adults
 from storage.staff import load_audit, load_staff
 
@@ -33,7 +35,8 @@ def staff_commands() -> None:
     type=click.Choice(ROLES),
     default="statistics",
     show_default=True,
-    help="statistics: downloads counts; campaigns: an officer, who writes to citizens as well.",
+    help="statistics: downloads counts; campaigns: an officer, who writes to citizens as well; administrator:"
+    " decides who is staff, and what is asked and set (of the province only).",
 )
 @click.option("--unit", default=PROVINCE, show_default=True, help="`province` or the code of a commune.")
 @click.option("--bot", metavar="NAME", help="The Telegram bot's username, for a link that opens it.")
@@ -51,6 +54,21 @@ def invite_command(role: str, unit: str, bot: str | None) -> None:
     if name:
         click.echo(f"  https://t.me/{name}?start={payload}")
     click.echo(f"  or to be typed in any chat with hoctap: /start {payload}")
+    click.echo(f"  or, without a chat, in a browser: {settings.web_url.rstrip('/')}{SIGN_IN_PATH}{payload}")
+
+
+@staff_commands.command("login-link")
+@click.argument("member", type=int)
+def login_link_command(member: int) -> None:
+    """Print a link with which a member signs in to the console. It works once, for 10 minutes."""
+    settings, code = read_settings(), draw_code(secrets.choice)
+    with open_office(settings) as office:
+        work = partial(make_code, member=member, code=code, now=office.clock(), who=COMMAND_LINE)
+        office.run(work)
+    minutes = int(CODE_LASTS.total_seconds() // 60)
+    click.echo(f"Good once, for {minutes} minutes:")
+    click.echo(f"  {settings.web_url.rstrip('/')}{SIGN_IN_PATH}{code}")
+    click.echo(f"  or to be typed at {settings.web_url.rstrip('/')}/console: {spell(code)}")
 
 
 @staff_commands.command("list")
@@ -58,7 +76,7 @@ def list_command() -> None:
     """List staff, and invitations that are out."""
     with open_office(read_settings()) as office:
         for member in office.run(load_staff):
-            state = "" if member.has_come else "  invited"
+            state = "" if member.has_chat else "  in a browser" if member.has_come else "  invited"
             click.echo(f"{member.id:4}  {member.role}  {member.unit}{state}")
 
 

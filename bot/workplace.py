@@ -16,10 +16,10 @@ from engine.errors import CampaignRefused, SettingsProblem
 from engine.handbook import Handbook
 from engine.texts import Texts
 from handlers.campaigns import Desk
-from handlers.staff import COMMAND_LINE, Officer, find_officer
+from handlers.staff import COMMAND_LINE, Access, find_officer
 from storage.database import Transaction
 
-ONLOOKER = Officer(0, PROVINCE, COMMAND_LINE)
+ONLOOKER = Access(0, PROVINCE, COMMAND_LINE)
 """Somebody at the machine itself who looks at campaigns and decides nothing."""
 
 _Result = TypeVar("_Result")

@@ -56,7 +56,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Language:
-    """Both catalogues of one language, as files."""
+    """The three catalogues of one language, as files."""
 
     code: str
     folder: Path
@@ -71,9 +71,16 @@ class Language:
         """Content by its Vietnamese words; empty for the source language, which needs none."""
         return _read(self.folder / "content.po", self.code)
 
-    def texts(self) -> Texts:
-        """Ready to be spoken."""
-        messages = {key: translation for key, translation, _ in _translated(self.ui)}
+    @cached_property
+    def console(self) -> Catalog:
+        """Messages of the console by key: only staff read them, so a language is offered without."""
+        return _read(self.folder / "console.po", self.code)
+
+    def texts(self, source: "Language | None" = None) -> Texts:
+        """Ready to be spoken; what the console says and nobody has translated, in the source language."""
+        of_source = _translated(source.console) if source else ()
+        own = (*_translated(self.ui), *_translated(self.console))
+        messages = {key: translation for key, translation, _ in (*of_source, *own)}
         contents = {words: text for words, text, _ in _translated(self.content) if isinstance(text, str)}
         name = messages.get("language.name", self.code)
         plural = gettext.c2py(self.ui.plural_expr)
@@ -100,44 +107,51 @@ def measure(language: Language, source: Language, words: Mapping[str, Words]) ->
 
 def check_catalogues(languages: Mapping[str, Language], words: Mapping[str, Words]) -> Iterator[Problem]:
     """Every slip in a catalogue. What is not translated yet is for `missing` to say."""
-    source = {key: message for key, message, _ in _translated(languages[SOURCE_LANGUAGE].ui)}
+    source = languages[SOURCE_LANGUAGE]
     for language in languages.values():
-        file = f"locales/{language.code}/LC_MESSAGES/ui.po"
-        for key, message, line in _translated(language.ui):
-            forms = message if isinstance(message, tuple) else (message,)
-            for form in forms:
-                unsafe = [tag for tag in _TAG.findall(form) if not _SAFE_TAG.fullmatch(tag)]
-                if unsafe:
-                    yield problem("C072", file, line, language=language.code, key=key, found=unsafe[0])
-            if key not in source:
-                yield problem("C075", file, line, key=key)
-            elif _fields(message) != _fields(source[key]):
-                yield problem(
-                    "C071",
-                    file,
-                    line,
-                    language=language.code,
-                    key=key,
-                    found=", ".join(sorted(_fields(message))) or "nothing",
-                    expected=", ".join(sorted(_fields(source[key]))) or "nothing",
-                )
+        folder = f"locales/{language.code}/LC_MESSAGES"
+        yield from _check_messages(language.code, f"{folder}/ui.po", language.ui, source.ui)
+        yield from _check_messages(language.code, f"{folder}/console.po", language.console, source.console)
         if language.code != SOURCE_LANGUAGE:
             yield from _check_labels(language, words)
+
+
+def _check_messages(code: str, file: str, catalog: Catalog, source: Catalog) -> Iterator[Problem]:
+    known = {key: message for key, message, _ in _translated(source)}
+    for key, message, line in _translated(catalog):
+        forms = message if isinstance(message, tuple) else (message,)
+        for form in forms:
+            unsafe = [tag for tag in _TAG.findall(form) if not _SAFE_TAG.fullmatch(tag)]
+            if unsafe:
+                yield problem("C072", file, line, language=code, key=key, found=unsafe[0])
+        if key not in known:
+            yield problem("C075", file, line, key=key)
+        elif _fields(message) != _fields(known[key]):
+            yield problem(
+                "C071",
+                file,
+                line,
+                language=code,
+                key=key,
+                found=", ".join(sorted(_fields(message))) or "nothing",
+                expected=", ".join(sorted(_fields(known[key]))) or "nothing",
+            )
 
 
 def missing(
     languages: Mapping[str, Language], codes: Collection[str], words: Mapping[str, Words]
 ) -> Iterator[Problem]:
     """What still has to be translated into these languages."""
-    keys = [key for key, _, _ in _translated(languages[SOURCE_LANGUAGE].ui)]
+    source = languages[SOURCE_LANGUAGE]
     for language in languages.values():
         if language.code not in codes or language.code == SOURCE_LANGUAGE:
             continue
         texts = language.texts()
         file = f"locales/{language.code}/LC_MESSAGES"
-        for key in keys:
-            if key not in texts.messages:
-                yield problem("C070", f"{file}/ui.po", 1, language=language.code, words=key)
+        for name, catalog in (("ui.po", source.ui), ("console.po", source.console)):
+            for key, _, _ in _translated(catalog):
+                if key not in texts.messages:
+                    yield problem("C070", f"{file}/{name}", 1, language=language.code, words=key)
         for each in words.values():
             if each.text not in texts.contents:
                 first_line = each.text.partition("\n")[0]
@@ -147,21 +161,31 @@ def missing(
 def update(language: Language, source: Language, words: Mapping[str, Words]) -> None:
     """Brings the files of a language up to date: adds what is new, empty; drops what nothing says any more."""
     language.folder.mkdir(parents=True, exist_ok=True)
-    ui = Catalog(locale=None, charset="utf-8")
-    for message in source.ui:
-        if message.id:
-            comments = [] if language.code == SOURCE_LANGUAGE else [f"{SOURCE_LANGUAGE}: {_forms(message)[0]}"]
-            ui.add(message.id, auto_comments=comments)
+    ui, console = _template(source.ui, language), _template(source.console, language)
     content = Catalog(locale=None, charset="utf-8")
     for each in words.values():
         content.add(each.text, locations=[(each.file, 1)], auto_comments=[each.what])
-    for name, template, catalog in (("ui.po", ui, language.ui), ("content.po", content, language.content)):
+    for name, template, catalog in (
+        ("ui.po", ui, language.ui),
+        ("console.po", console, language.console),
+        ("content.po", content, language.content),
+    ):
         if language.code == SOURCE_LANGUAGE and name == "content.po":
             continue
         catalog.update(template, no_fuzzy_matching=False)
         catalog.obsolete.clear()
         with (language.folder / name).open("wb") as file:
             write_po(file, catalog, width=110, include_lineno=False)
+
+
+def _template(source: Catalog, language: Language) -> Catalog:
+    """The keys of a catalogue, each with what it says in the source language."""
+    made = Catalog(locale=None, charset="utf-8")
+    for message in source:
+        if message.id:
+            comments = [] if language.code == SOURCE_LANGUAGE else [f"{SOURCE_LANGUAGE}: {_forms(message)[0]}"]
+            made.add(message.id, auto_comments=comments)
+    return made
 
 
 def _read(path: Path, code: str) -> Catalog:

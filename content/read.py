@@ -50,7 +50,7 @@ def read_all(province: str, content: Path = CONTENT, locales: Path = LOCALES) ->
         return reading
     source = languages[SOURCE_LANGUAGE]
     offered = {
-        code: language.texts()
+        code: language.texts(source)
         for code, language in languages.items()
         if all(coverage.is_complete for coverage in measure(language, source, reading.words))
     }

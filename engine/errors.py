@@ -5,7 +5,9 @@ HoctapError
 ├── SettingsProblem    whoever runs it: a setting, a file or a database is not as it must be
 ├── NotFound           nobody: a file was asked for that this person does not have
 ├── ReleaseRefused     whoever is in charge of the figures: a release could not be proved safe, or is not due
-├── CampaignRefused    the officer: something about a campaign, or a step that is not possible now
+├── Refused            staff: what they asked for is not possible, and the console or the chat says why
+│   ├── CampaignRefused    the officer: something about a campaign, or a step that is not possible now
+│   └── SettingRefused     the administrator: what was entered cannot be kept
 └── SendFailure        the channel: a message did not arrive
     ├── RecipientGone      nobody: the chat cannot be reached until its person comes back
     ├── TryLater           the messenger says when
@@ -50,13 +52,21 @@ class ReleaseRefused(HoctapError):
         self.why = why
 
 
-class CampaignRefused(HoctapError):
-    """Nothing was done. `key` is the message in the catalogues that tells an officer why, with these values."""
+class Refused(HoctapError):
+    """Nothing was done. `key` is the message in the catalogues that tells staff why, with these values."""
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(f"{key} {values}" if values else key)
         self.key = key
         self.values = values
+
+
+class CampaignRefused(Refused):
+    """Something about a campaign is not as it must be, or the step is not possible now."""
+
+
+class SettingRefused(Refused):
+    """What somebody entered in the console cannot be kept."""
 
 
 class SendFailure(HoctapError):

@@ -168,11 +168,12 @@ class Account:
         return update < self.last_update and today - self.seen_on < UPDATES_RISE_FOR
 
 
-Role = Literal["statistics", "campaigns"]
+Role = Literal["statistics", "campaigns", "administrator"]
 """What a member of staff may do: `statistics` downloads the counts of their unit; `campaigns`, an officer of the
-association, writes to the citizens of their unit and approves what others write, and sees the counts as well.
+association, writes to the citizens of their unit and approves what others write, and sees the counts as well;
+`administrator`, of the province only, decides who is staff, and what is asked and set.
 """
-ROLES: tuple[Role, ...] = ("statistics", "campaigns")
+ROLES: tuple[Role, ...] = ("statistics", "campaigns", "administrator")
 
 
 @dataclass(frozen=True, slots=True)

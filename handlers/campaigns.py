@@ -39,7 +39,7 @@ from engine.handbook import Handbook
 from engine.messages import LARGEST_PICTURE, Screen
 from engine.state import day_of, round_of
 from handlers.keep_calendar import message_of, theme_of
-from handlers.staff import Officer
+from handlers.staff import Access
 from storage.audiences import count_audience
 from storage.campaigns import (
     add_campaign,
@@ -73,7 +73,7 @@ class Desk:
 
     transaction: Transaction
     handbook: Handbook
-    officer: Officer
+    officer: Access
     now: datetime
 
     # ---- looking ------------------------------------------------------------------------------------------
@@ -144,6 +144,7 @@ class Desk:
             message=message,
             audience=self._within_unit(audience or AudienceRule(), self.officer.unit),
             unit=self.officer.unit,
+            hours=self.handbook.rules.hours,
             written_by=self.officer.id,
         )
         kept = add_campaign(self.transaction, self._checked(draft))

@@ -3,14 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine.conversation.turn import FORGETTING, advance, look
+from engine.conversation.into_console import CONSOLE_ASKED, draw_way_in
+from engine.conversation.turn import FORGETTING, Turn, advance, look
 from engine.handbook import Handbook
 from engine.messages import Incoming, Screen
 from engine.state import MOST_PEOPLE, Account, Place, State
 from handlers.campaigns import Desk
 from handlers.count_ballots import withdraw_ballots
 from handlers.show_waiting import show_waiting
-from handlers.staff import MAY_CAMPAIGN, access_campaigns, take_invitation
+from handlers.sign_in import make_code, spell
+from handlers.staff import access, may, take_invitation
 from storage.database import Transaction
 from storage.round_keys import RoundKeys
 from storage.states import create_account, load_state, save_state
@@ -29,8 +31,21 @@ class Reply:
     events: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Where the console is (the public address, empty if nobody has said it), and a code that nobody knows yet."""
+
+    address: str
+    code: str
+
+
 def converse(
-    transaction: Transaction, handbook: Handbook, keys: RoundKeys, incoming: Incoming, now: datetime
+    transaction: Transaction,
+    handbook: Handbook,
+    keys: RoundKeys,
+    incoming: Incoming,
+    now: datetime,
+    console: Console | None = None,
 ) -> Reply:
     """One incoming → the reply, below what has waited for this chat. `now` is aware.
 
@@ -53,7 +68,19 @@ def converse(
     account = turn.state.account
     # What was sent twice had no answer the first time; a message may have been lost with that.
     messages = show_waiting(transaction, handbook, turn.state, now, repeats="press_repeated" in turn.events)
-    return Reply((*messages, *turn.screens), account.turn, account.has_consented, turn.events)
+    way_in = _way_into_console(transaction, handbook, turn, console, now)
+    return Reply((*messages, *way_in, *turn.screens), account.turn, account.has_consented, turn.events)
+
+
+def _way_into_console(
+    transaction: Transaction, handbook: Handbook, turn: Turn, console: Console | None, now: datetime
+) -> tuple[Screen, ...]:
+    """What a member of staff sees who has asked for the console: a code, and the link that carries it."""
+    if console is None or CONSOLE_ASKED not in turn.events or turn.state is None or turn.state.staff is None:
+        return ()
+    make_code(transaction, turn.state.staff.id, console.code, now, f"staff {turn.state.staff.id}")
+    say = handbook.speak(turn.state.account.language)
+    return (draw_way_in(say, console.address, console.code, spell(console.code)),)
 
 
 def present(
@@ -91,6 +118,6 @@ def _look(transaction: Transaction, handbook: Handbook, state: State, now: datet
 
 def _desk(transaction: Transaction, handbook: Handbook, state: State, now: datetime) -> Desk | None:
     """The desk at which an officer sits."""
-    if state.staff is None or state.staff.role not in MAY_CAMPAIGN:
+    if not may(state.staff, "campaigns"):
         return None
-    return Desk(transaction, handbook, access_campaigns(state.staff), now)
+    return Desk(transaction, handbook, access(state.staff, "campaigns"), now)

@@ -6,7 +6,7 @@ from engine.disclosure.released import PROVINCE, Release
 from engine.errors import NotFound
 from engine.handbook import Handbook
 from engine.messages import AttachmentKind, File
-from handlers.staff import Access, access_statistics
+from handlers.staff import Access, access
 from storage.database import Transaction
 from storage.releases import load_file, load_last_release, load_release
 from storage.staff import write_audit
@@ -46,26 +46,26 @@ def download_from_chat(
     NotFound if there is none, or if the chat is not staff's.
     """
     state = load_state(transaction, channel, address, for_change=False)
-    access = access_statistics(state.staff if state else None)
+    allowed = access(state.staff if state else None, "statistics")
     release = load_last_release(transaction)
     if state is None or release is None:
         raise NotFound
     language = handbook.speak(state.account.language).language
-    return download(transaction, release, access, KINDS[kind], language, now)
+    return download(transaction, release, allowed, KINDS[kind], language, now)
 
 
 def download(
-    transaction: Transaction, release: Release, access: Access, file_format: str, language: str, now: datetime
+    transaction: Transaction, release: Release, allowed: Access, file_format: str, language: str, now: datetime
 ) -> File:
     """A stored file of a release. NotFound if it is not kept."""
-    content = load_file(transaction, release, access.unit, file_format, language)
+    content = load_file(transaction, release, allowed.unit, file_format, language)
     if content is None:
         raise NotFound(
-            f"release {release.number} of {release.round} has no {file_format} for {access.unit}. The files of"
+            f"release {release.number} of {release.round} has no {file_format} for {allowed.unit}. The files of"
             " communes are kept for the last release and the final one; the province's always"
         )
-    name = file_name(release, access.unit, file_format)
-    write_audit(transaction, now, access.who, "file_downloaded", name)
+    name = file_name(release, allowed.unit, file_format)
+    write_audit(transaction, now, allowed.who, "file_downloaded", name)
     return File(name, FORMATS[file_format], content)
 
 

@@ -48,6 +48,19 @@ class Database:
         """One file, one writer."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether all threads share one connection."""
+        return isinstance(self.engine.pool, StaticPool)
+
+    @contextmanager
+    def looking(self) -> Iterator[Transaction]:
+        """A transaction that only reads, as things stand at its beginning: on SQLite nobody waits for it."""
+        with self.engine.connect().execution_options(only_reads=True) as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SET TRANSACTION READ ONLY"))
+            yield Transaction(connection)
+
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Commits at the end, rolls back on an error. What is committed is on the disk."""
@@ -119,8 +132,13 @@ def _sqlite_engine(url: URL) -> Engine:
         engine = create_engine(url, connect_args=arguments, hide_parameters=True, poolclass=StaticPool)
     event.listen(engine, "connect", _prepare_sqlite)
     # sqlite3 would begin a transaction at the first write only; a turn must read and write in the same one.
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: Connection) -> None:
+    only_reads = connection.get_execution_options().get("only_reads", False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
@@ -22,12 +23,13 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """One line of the list of staff. `has_come`: the invitation was used, and the chat is still there."""
+    """One line of the list of staff. `has_come`: the invitation was used; `has_chat`: and their chat is there."""
 
     id: int
     role: str
     unit: str
     has_come: bool
+    has_chat: bool
 
 
 def add_invitation(transaction: Transaction, invited: Staff, token_hash: str, ends_at: datetime) -> None:
@@ -43,10 +45,11 @@ def load_invitation(transaction: Transaction, token_hash: str) -> Invitation | N
     return None if row is None else Invitation(row.id, row.role, row.unit, row.invitation_ends_at)
 
 
-def accept_invitation(transaction: Transaction, invitation: Invitation, account_id: int) -> None:
-    """The account is this member of staff from now on, and no other; the link is used up."""
+def accept_invitation(transaction: Transaction, invitation: Invitation, account_id: int | None) -> None:
+    """The account is this member of staff from now on, and no other; the link is used up. None: a browser's."""
     connection = transaction.connection
-    connection.execute(delete(staff).where(staff.c.account_id == account_id))
+    if account_id is not None:
+        connection.execute(delete(staff).where(staff.c.account_id == account_id))
     values = {"account_id": account_id, "invitation": None, "invitation_ends_at": None}
     connection.execute(update(staff).where(staff.c.id == invitation.id).values(values))
 
@@ -54,7 +57,23 @@ def accept_invitation(transaction: Transaction, invitation: Invitation, account_
 def load_staff(transaction: Transaction) -> list[StaffMember]:
     """Everyone, invited or come."""
     rows = transaction.connection.execute(select(staff).order_by(staff.c.id))
-    return [StaffMember(row.id, row.role, row.unit, row.account_id is not None) for row in rows]
+    return [_member(row) for row in rows]
+
+
+def load_member(transaction: Transaction, number: int, *, for_change: bool = False) -> StaffMember | None:
+    """One member of staff; with `for_change` nobody else changes them meanwhile."""
+    query = select(staff).where(staff.c.id == number)
+    row = transaction.connection.execute(query.with_for_update() if for_change else query).first()
+    return None if row is None else _member(row)
+
+
+def save_member(transaction: Transaction, number: int, role: str, unit: str) -> None:
+    """Gives a member another role or unit."""
+    transaction.connection.execute(update(staff).where(staff.c.id == number).values(role=role, unit=unit))
+
+
+def _member(row: Any) -> StaffMember:
+    return StaffMember(row.id, row.role, row.unit, row.invitation is None, row.account_id is not None)
 
 
 def remove_staff(transaction: Transaction, member: int) -> bool:

@@ -305,3 +305,64 @@ calendar = Table(
     Column("ends_at", UtcSeconds),
     sqlite_with_rowid=False,
 )
+
+console_session = Table(
+    "console_session",
+    metadata,
+    Column("id", _NUMBER, primary_key=True),
+    Column("token", String(64), nullable=False, unique=True),
+    Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), nullable=False),
+    Column("browser", String(64), nullable=False),
+    Column("began_at", UtcSeconds, nullable=False),
+    Column("seen_at", UtcSeconds, nullable=False),
+    Column("ends_at", UtcSeconds, nullable=False),
+)
+
+sign_in_code = Table(
+    "sign_in_code",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id", ondelete="CASCADE"), nullable=False),
+    Column("ends_at", UtcSeconds, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+form = Table(
+    "form",
+    metadata,
+    Column("form", String(20), primary_key=True),
+    Column("version", String(16), primary_key=True),
+    Column("document", Json, nullable=False),
+    Column("kept_at", UtcSeconds, nullable=False),
+    Column("published_at", UtcSeconds),
+)
+
+pass_mark = Table(
+    "pass_mark",
+    metadata,
+    Column("commune", String(5), primary_key=True),
+    Column("points", SmallInteger, nullable=False),
+    Column("confirmed_by", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Json, nullable=False),
+)
+
+voice = Table(
+    "voice",
+    metadata,
+    Column("number", _NUMBER, primary_key=True),
+    Column("words_hash", String(64), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("media_type", String(16), nullable=False),
+    Column("seconds", SmallInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("kept_at", UtcSeconds, nullable=False),
+    UniqueConstraint("words_hash", "language"),
+    sqlite_autoincrement=True,  # the number of one that was removed never comes again: browsers keep what they heard
+)

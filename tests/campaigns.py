@@ -18,7 +18,7 @@ from engine.disclosure.released import PROVINCE
 from engine.handbook import Handbook
 from engine.state import CONSENT_VERSION
 from handlers.deliver import Parcel, exchange
-from handlers.staff import Officer, find_officer
+from handlers.staff import Access, find_officer
 from handlers.tend_campaigns import tend_campaigns
 from storage.campaigns import add_campaign, load_campaign
 from storage.database import Database, Transaction
@@ -56,7 +56,7 @@ def add_people(
         return list(transaction.connection.execute(written, rows).scalars())
 
 
-def add_officer(database: Database, account_id: int | None = None, unit: str = PROVINCE) -> Officer:
+def add_officer(database: Database, account_id: int | None = None, unit: str = PROVINCE) -> Access:
     """An officer of the association who has come already."""
     with database.transaction() as transaction:
         values = {"role": "campaigns", "unit": unit, "account_id": account_id}

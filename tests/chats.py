@@ -21,6 +21,7 @@ from content.read import read_handbook
 from engine.disclosure.released import Release
 from engine.handbook import Handbook
 from engine.messages import Attachment, Button, Incoming, Screen
+from engine.voices import Voices
 from handlers.converse import converse, present
 from storage.database import Database, open_database
 from storage.round_keys import RoundKeys
@@ -57,6 +58,7 @@ class Chat(Protocol):
     @property
     def database(self) -> Database: ...
     def publish(self, release: Release | None) -> None: ...
+    def publish_voices(self, voices: Voices) -> None: ...
     def look(self) -> list[Screen]: ...
     def type(self, text: str) -> list[Screen]: ...
     def press(self, action: str) -> list[Screen]: ...
@@ -84,6 +86,9 @@ class DatabaseChat:
 
     def publish(self, release: Release | None) -> None:
         self._handbook = replace(self._handbook, release=release)
+
+    def publish_voices(self, voices: Voices) -> None:
+        self._handbook = replace(self._handbook, voices=voices)
 
     def look(self) -> list[Screen]:
         with self.database.transaction() as transaction:
@@ -123,20 +128,26 @@ class WebChat:
         self._phones = {"": self._cookies}
         self._phone = ""
         self._turn: int | None = None
-        self._release: Release | None = None
+        self._handbook = handbook()
         self._open()
 
     def _open(self) -> None:
         self.database: Database = open_database(self._url)
         self._runner = make_runner(self.database)
         self._hoctap = hoctap = Hoctap(handbook(), self._runner, self.clock, keys())
-        hoctap.publish(self._release)
+        hoctap.put_in_force(self._handbook)
         never_full = RateLimit(1_000_000, 1_000_000, self.clock.seconds)
         self._client = TestClient(make_web_chat(hoctap, hoctap.speak, never_full), cookies=self._cookies)
 
     def publish(self, release: Release | None) -> None:
-        self._release = release
-        self._hoctap.publish(release)
+        self._put_in_force(replace(self._handbook, release=release))
+
+    def publish_voices(self, voices: Voices) -> None:
+        self._put_in_force(replace(self._handbook, voices=voices))
+
+    def _put_in_force(self, changed: Handbook) -> None:
+        self._handbook = changed
+        self._hoctap.put_in_force(changed)
 
     def look(self) -> list[Screen]:
         raise NotImplementedError("the page is tested in tests/web")
@@ -181,6 +192,7 @@ def _screen(shown: dict[str, Any]) -> Screen:
         buttons=tuple(rows),
         picture=Attachment("result_card", 0, shown["picture_alt"]) if shown["picture"] else None,
         document=Attachment("result_form", 0, shown["document_name"]) if shown["document"] else None,
+        voice=Attachment("question_voice", 0, shown["voice_name"]) if shown["voice"] else None,
         progress=progress,
     )
 

@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
@@ -21,6 +21,7 @@ from channels.webchat.app import make_web_chat
 from channels.webchat.rate import RateLimit
 from engine.disclosure.released import Release
 from engine.messages import Attachment, Button, Screen
+from engine.voices import Voices
 from storage.database import Database, open_database
 from tests.chats import Clock, handbook
 from tests.counting import keys
@@ -98,13 +99,19 @@ class TelegramChat:
         self._phones: dict[str, tuple[Person, dict[str, Seen]]] = {}
         self.take_phone("")
         self.publish(None)
+        self.publish_voices(Voices())
 
     @property
     def database(self) -> Database:
         return self.server.database
 
     def publish(self, release: Release | None) -> None:
-        self.server.hoctap.publish(release)
+        hoctap = self.server.hoctap
+        hoctap.put_in_force(replace(hoctap.handbook, release=release))
+
+    def publish_voices(self, voices: Voices) -> None:
+        hoctap = self.server.hoctap
+        hoctap.put_in_force(replace(hoctap.handbook, voices=voices))
 
     def look(self) -> list[Screen]:
         return [screen_of(self.person.last)]
@@ -178,5 +185,6 @@ def screen_of(seen: Seen) -> Screen:
         buttons=tuple((Button(choices.get(key.label, key.label), key.data, url=key.url),) for key in keys),
         picture=Attachment("result_card", 0, "a file") if seen.photo else None,
         document=Attachment("result_form", 0, "a file") if seen.document else None,
+        voice=Attachment("question_voice", 0, "a file") if seen.voice else None,
         progress=progress,
     )

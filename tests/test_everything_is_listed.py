@@ -9,7 +9,7 @@ from content.problems import PROBLEMS
 from tests.chats import handbook
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("engine", "handlers", "reports", "channels", "bot", "content")
+ROOMS = ("engine", "handlers", "reports", "channels", "web", "bot", "content")
 
 
 def literals() -> set[str]:

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-ROOMS = {"engine", "content", "locales", "storage", "reports", "handlers", "channels", "bot"}
+ROOMS = {"engine", "content", "locales", "storage", "reports", "handlers", "channels", "web", "bot"}
 BESIDE = {"tests", "benchmarks", "docs", "scripts"}
 
 

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from engine.campaigns.life import CampaignState
-from engine.errors import CampaignRefused
+from engine.errors import Refused
 from engine.texts import Texts
 
 
@@ -21,7 +21,7 @@ def say_state(say: Texts, state: CampaignState) -> str:
     }[state]
 
 
-def say_refusal(say: Texts, refusal: CampaignRefused) -> Markup:
+def say_refusal(say: Texts, refusal: Refused) -> Markup:
     """Why nothing was done. Our own words for states and steps are said in the officer's."""
     said = dict(refusal.values)
     if "state" in said:

@@ -31,6 +31,7 @@ from engine.conversation import (
 from engine.conversation.asking import CHOSEN
 from engine.conversation.composing import html_of
 from engine.conversation.desk import Desk
+from engine.conversation.into_console import ask_for_console
 from engine.conversation.messages_received import is_under_message
 from engine.conversation.scene import ASIDES, OF_OFFICERS, Act, Draw, Read, Scene
 from engine.conversation.understand import find_button, find_button_loosely, find_command
@@ -233,8 +234,13 @@ def _plainly(act: Callable[[Scene], Scene]) -> Callable[[Scene, str], Scene]:
     return lambda scene, _payload: act(scene)
 
 
-def _of_officers(command: Callable[[Scene, str], Scene]) -> Callable[[Scene, str], Scene]:
+def _of_staff(command: Callable[[Scene, str], Scene]) -> Callable[[Scene, str], Scene]:
     """For everybody else there is no such command."""
+    return lambda scene, payload: command(scene, payload) if scene.state.staff else _unknown(scene, payload)
+
+
+def _of_officers(command: Callable[[Scene, str], Scene]) -> Callable[[Scene, str], Scene]:
+    """For everybody else, other staff included, there is no such command."""
     return lambda scene, payload: command(scene, payload) if scene.desk else _unknown(scene, payload)
 
 
@@ -252,6 +258,7 @@ COMMANDS: dict[str, Callable[[Scene, str], Scene]] = {
     "erase": _plainly(rights.ask_erase),
     "stop": _plainly(reminding.stop_messages),
     "remindme": _plainly(reminding.show_reminders),
+    "console": _of_staff(ask_for_console),
     "campaign": _of_officers(_plainly(campaigning.show_campaigns)),
     "theme": _of_officers(campaigning.set_theme),
 }

@@ -26,7 +26,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.village = Village(f"sqlite:///{folder}/hoctap.db", folder)
         self.clock = self.village.clock
-        office = Office(handbook(), self.village.database, self.village.keys, self.clock)
+        office = Office(handbook(), handbook(), self.village.database, self.village.keys, self.clock)
         self._runner = make_runner(self.village.database)
         self.hoctap = Hoctap(handbook(), self._runner, self.clock, self.village.keys)
         self.keeping = Housekeeping(office, self.hoctap)

@@ -35,7 +35,7 @@ class Process:
 
     def __init__(self, village: Village, name: str) -> None:
         self._runner = make_runner(village.database)
-        office = Office(handbook(), village.database, village.keys, village.clock)
+        office = Office(handbook(), handbook(), village.database, village.keys, village.clock)
         hoctap = Hoctap(handbook(), self._runner, village.clock, village.keys)
         self.scheduler = Scheduler(office, hoctap, Housekeeping(office, hoctap), name)
 

@@ -55,6 +55,8 @@ def failing_runner(site: Site, failures: int) -> Iterator[None]:
                 future.set_result(work(transaction))
             return future
 
+        look = submit
+
         def close(self) -> None:
             pass
 

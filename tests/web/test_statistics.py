@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
@@ -29,7 +30,7 @@ FILES = {
 def released(site: Site) -> Site:
     release = publish_made_up(site.database, handbook())
     assert isinstance(site.door, Hoctap)
-    site.door.publish(release)
+    site.door.put_in_force(replace(site.door.handbook, release=release))
     return site
 
 

@@ -1,0 +1,32 @@
+"""What staff have set in the console, by name; and the edition, which rises with everything that changes the handbook."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.database import Transaction
+from storage.tables import setting
+
+_EDITION = "edition"
+
+
+def load_setting(transaction: Transaction, name: str) -> Any:
+    """The value kept under a name; None if there is none."""
+    return transaction.connection.execute(select(setting.c.value).where(setting.c.name == name)).scalar()
+
+
+def save_setting(transaction: Transaction, name: str, value: Any) -> None:
+    """Keeps a value (anything that JSON can say) in place of the one before."""
+    kept = transaction.insert(setting).values(name=name, value=value)
+    changed = kept.on_conflict_do_update(index_elements=["name"], set_={"value": kept.excluded.value})
+    transaction.connection.execute(changed)
+
+
+def load_edition(transaction: Transaction) -> int:
+    """How often what staff decide has changed: a process that knows another number has an old handbook."""
+    return load_setting(transaction, _EDITION) or 0
+
+
+def raise_edition(transaction: Transaction) -> None:
+    """Something of the handbook has changed: every process reads it anew."""
+    save_setting(transaction, _EDITION, load_edition(transaction) + 1)

@@ -1,0 +1,1 @@
+"""Shows staff the console: pages, forms, downloads. Decides nothing and asks no database."""
