@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from engine.state import day_of
+from storage.console_sessions import forget_ended
 from storage.database import Transaction
 from storage.retention import remove_old_deliveries, remove_old_sessions, silent_accounts
 from storage.states import erase_accounts
@@ -21,7 +22,8 @@ ACCOUNTS_AT_ONCE = 100
 def let_go(transaction: Transaction, now: datetime) -> bool:
     """Does one portion. Whether there was any: then there may be more."""
     return any(
-        portion(transaction, now) for portion in (_forget_deliveries, _forget_sessions, _forget_silent_accounts)
+        portion(transaction, now)
+        for portion in (_forget_deliveries, _forget_sessions, _forget_silent_accounts, forget_ended)
     )
 
 

@@ -56,7 +56,7 @@ def make_code(transaction: Transaction, member: int, code: str, now: datetime, w
     """Keeps a code with which a member may sign in once. NotFound if there is no such member."""
     if find_member(transaction, member) is None:
         raise NotFound(f"there is no member of staff {member}: hoctap staff list")
-    keep_code(transaction, hash_of(code), member, now, now + CODE_LASTS)
+    keep_code(transaction, hash_of(code), member, now + CODE_LASTS)
     write_audit(transaction, now, who, "sign_in_link_made", f"staff {member}")
 
 

@@ -22,10 +22,17 @@ class ConsoleSession:
     ends_at: datetime
 
 
-def keep_code(transaction: Transaction, code_hash: str, member: int, now: datetime, ends_at: datetime) -> None:
-    """Keeps a member's code, in place of the one before; forgets codes that have ended."""
-    old = (sign_in_code.c.staff_id == member) | (sign_in_code.c.ends_at < now)
-    transaction.connection.execute(delete(sign_in_code).where(old))
+def forget_ended(transaction: Transaction, now: datetime) -> int:
+    """Forgets codes and sessions that have ended; returns how many."""
+    tables = (sign_in_code, console_session)
+    return sum(
+        transaction.connection.execute(delete(table).where(table.c.ends_at < now)).rowcount for table in tables
+    )
+
+
+def keep_code(transaction: Transaction, code_hash: str, member: int, ends_at: datetime) -> None:
+    """Keeps a member's code, in place of the one before."""
+    transaction.connection.execute(delete(sign_in_code).where(sign_in_code.c.staff_id == member))
     transaction.connection.execute(insert(sign_in_code).values(code=code_hash, staff_id=member, ends_at=ends_at))
 
 
@@ -38,8 +45,7 @@ def take_code(transaction: Transaction, code_hash: str, now: datetime) -> int | 
 def add_session(
     transaction: Transaction, token_hash: str, member: int, browser: str, now: datetime, ends_at: datetime
 ) -> int:
-    """A member has signed in; returns the session's number. Sessions that have ended are forgotten."""
-    transaction.connection.execute(delete(console_session).where(console_session.c.ends_at < now))
+    """A member has signed in; returns the session's number."""
     values = {"staff_id": member, "browser": browser, "began_at": now, "seen_at": now, "ends_at": ends_at}
     added = insert(console_session).values(token=token_hash, **values).returning(console_session.c.id)
     return int(transaction.connection.execute(added).scalar_one())
@@ -66,7 +72,7 @@ def count_sessions(transaction: Transaction, now: datetime) -> dict[int, int]:
         .where(console_session.c.ends_at >= now)
         .group_by(console_session.c.staff_id)
     )
-    return {member: count for member, count in transaction.connection.execute(query)}
+    return {row[0]: row[1] for row in transaction.connection.execute(query)}
 
 
 def note_seen(transaction: Transaction, number: int, now: datetime) -> None:

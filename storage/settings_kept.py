@@ -1,4 +1,4 @@
-"""What staff have set in the console, by name; and the edition, which rises with everything that changes the handbook."""
+"""What staff have set in the console, by name; and the edition, which rises with whatever changes the handbook."""
 
 from typing import Any
 

@@ -152,9 +152,10 @@ class Visit:
             return ""
         values = {name.removeprefix("n_"): value for name, value in self.query.items() if name.startswith("n_")}
         try:
-            return self.say(key, **values)
-        except (KeyError, ValueError, IndexError):
+            said = self.say(key, **values)
+        except KeyError:
             return ""
+        return "" if "{" in said else said  # somebody has made up the address, and left values out
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tests.chats import Clock, handbook
 from tests.counting import keys
 from tests.postgres import FreshPostgres
 from tests.server import Person, Server, running_server
+from web.console import make_console
 
 
 @dataclass
@@ -31,12 +32,14 @@ class Site:
     door: Door
     clock: Clock
     rate: RateLimit
+    tries: RateLimit
     folder: Path
     clients: list[TestClient] = field(default_factory=list)
 
     def client(self, base_url: str = "http://testserver", *, raises: bool = True) -> TestClient:
         """A browser with no cookies yet. Without `raises` it sees the 500 that a browser would see."""
-        app = make_web_chat(self.door, handbook().speak, self.rate)
+        console = make_console(self.door, self.tries) if isinstance(self.door, Hoctap) else []
+        app = make_web_chat(self.door, handbook().speak, self.rate, console)
         client = TestClient(app, base_url, raise_server_exceptions=raises, follow_redirects=False)
         self.clients.append(client)
         return client
@@ -65,8 +68,8 @@ def open_site(url: str, folder: Path) -> Iterator[Site]:
     database = open_database(url)
     runner = make_runner(database)
     clock = Clock()
-    rate = RateLimit(1_000_000, 1_000_000, time.monotonic)
-    site = Site(database, Hoctap(handbook(), runner, clock, keys()), clock, rate, folder)
+    rate, tries = (RateLimit(1_000_000, 1_000_000, time.monotonic) for _ in range(2))
+    site = Site(database, Hoctap(handbook(), runner, clock, keys()), clock, rate, tries, folder)
     try:
         yield site
     finally:
