@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.telegram import Telegram
 from channels.webchat.app import make_web_chat
 from channels.webchat.rate import RateLimit
+from channels.webchat.static_files import serve_static
 from engine.errors import SettingsProblem
 from web.console import make_console
 
@@ -52,7 +53,7 @@ def serve(settings: Settings, clock: Clock = utc_now) -> None:
                 hoctap,
                 hoctap.speak,
                 rate,
-                [*make_console(hoctap, tries), *telegram.routes],
+                [*make_console(hoctap, tries, serve_static), *telegram.routes],
                 together(telegram.lifespan, scheduler.lifespan),
             ),
             access_log=False,  # it would hold network addresses

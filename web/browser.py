@@ -25,7 +25,7 @@ _SYSTEMS = (
 
 @dataclass(frozen=True, slots=True)
 class BrowserCookie:
-    """A browser. `secret` is the cookie's value; before signing in it proves nothing but that it is the same one."""
+    """A browser. `secret` is the cookie's value; before signing in it only says that it is the same browser."""
 
     secret: str
 

@@ -1,6 +1,5 @@
 """The console as routes below /console: who is signed in, who may see what, and what goes wrong."""
 
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,8 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 from starlette.types import Message, Receive
 
 from engine.campaigns.refusals import say_refusal
@@ -53,7 +51,7 @@ class Console:
     # ---- signing in ----------------------------------------------------------------------------------------
 
     async def show_door(self, request: Request) -> Response:
-        """GET /console/sign-in[/code]: a form, with the code in it. Looking uses nothing up: messengers look, too."""
+        """GET /console/sign-in[/code]: a form with the code. Looking uses nothing up: messengers look, too."""
         cookie = BrowserCookie.of(request)
         if await self._who_is_in(cookie):
             return RedirectResponse(PATH, 303)
@@ -101,13 +99,12 @@ class Console:
 
     # ---- pages ---------------------------------------------------------------------------------------------
 
-    def routes(self) -> list[Route | Mount]:
+    def routes(self) -> list[BaseRoute]:
         """Every address of the console."""
         return [
             Route(f"{PATH}/sign-in", self.show_door, methods=["GET"]),
             Route(f"{PATH}/sign-in/{{code}}", self.show_door, methods=["GET"]),
             Route(f"{PATH}/sign-in", self.take_code, methods=["POST"]),
-            Mount(f"{PATH}/static", _Static(directory=_HERE / "static")),
             *(Route(PATH + page.path, self._guarded(page), methods=[page.method]) for page in PAGES),
             Route(PATH, self._nothing_there),
             Route(f"{PATH}/{{rest:path}}", self._nothing_there),
@@ -173,7 +170,11 @@ class Console:
         return handbook.speak(known)
 
 
-def make_console(office: Office, tries: Rate) -> list[Route | Mount]:
+ServeStatic = Callable[[str, Path], tuple[BaseRoute, Callable[[str], str]]]
+"""(path, folder) → the route of the folder's files, and what gives the address of one of them."""
+
+
+def make_console(office: Office, tries: Rate, serve_static: ServeStatic) -> list[BaseRoute]:
     """The console's routes, to be served beside the chat's."""
     templates = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
@@ -182,8 +183,8 @@ def make_console(office: Office, tries: Rate) -> list[Route | Mount]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.globals["static"] = _static_address
-    return Console(office, templates, tries).routes()
+    static, templates.globals["static"] = serve_static(f"{PATH}/static", _HERE / "static")
+    return [static, *Console(office, templates, tries).routes()]
 
 
 async def _read_form(request: Request, most_bytes: int, files: int = 0) -> FormData | None:
@@ -222,17 +223,3 @@ def _is_from_our_form(request: Request, cookie: BrowserCookie, form: FormData) -
     token = form.get("token")
     site = request.headers.get("sec-fetch-site", "same-origin")
     return isinstance(token, str) and cookie.may_send_form(token) and site in ("same-origin", "none")
-
-
-class _Static(StaticFiles):
-    """Static files under an address that changes with their content: a browser need never ask again."""
-
-    def file_response(self, *args: object, **kwargs: object) -> Response:
-        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
-
-
-def _static_address(name: str) -> str:
-    digest = hashlib.sha256((_HERE / "static" / name).read_bytes()).hexdigest()
-    return f"{PATH}/static/{name}?v={digest[:12]}"

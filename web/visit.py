@@ -42,6 +42,10 @@ class Office(Protocol):
     def clock(self) -> Callable[[], datetime]:
         """What time it is."""
 
+    @property
+    def ffmpeg(self) -> str:
+        """The program that converts recordings; empty if there is none."""
+
     async def run(self, work: Work[_Result]) -> _Result:
         """Work in a transaction of its own, in line with all turns."""
 

@@ -1,11 +1,9 @@
 """The web chat's addresses: the page, `POST /chat` for forms and JSON, the files. See docs/webchat.md."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -14,25 +12,23 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
 from channels.door import Door
 from channels.webchat.headers import SafeHeaders, make_safe
+from channels.webchat.play import played
 from channels.webchat.rate import RateLimit
 from channels.webchat.read import CHANNEL, field, is_json, read_body, read_form, read_json
-from channels.webchat.show import KINDS, shown
+from channels.webchat.show import KINDS, NUMBERED, shown
+from channels.webchat.static_files import serve_static
 from channels.webchat.visitor import Visitor, forget_link, is_from_our_page, keep_link, link_of
 from engine.errors import NotFound
-from engine.messages import PICTURES, AttachmentKind, Button, Incoming, Screen
+from engine.messages import PICTURES, Button, Incoming, Screen
 from engine.texts import Texts
 from handlers.converse import Reply
 
 _HERE = Path(__file__).parent
-_DIGITS: dict[AttachmentKind, int] = {"campaign_picture": 9}
-"""How long the number in a file's address may be, where it is none of a person."""
-
 AFTER_A_PRESS = "next"
 """In the address of the page behind a form that was sent."""
 
@@ -159,15 +155,18 @@ class WebChat:
     async def send_file(self, request: Request) -> Response:
         """GET /files/0/result.png: a file of this browser's own account. Drawing costs more than a press.
 
-        Instead of a person, a campaign's picture has its number: GET /files/12/campaign.png.
+        Instead of a person, a campaign's picture and a recording have their number: GET /files/12/campaign.png.
         """
         if refusal := await self._too_fast(request):
             return refusal
         person, kind = request.path_params["person"], KINDS.get(request.path_params["name"])
-        if kind is None or not (person.isascii() and person.isdigit() and len(person) <= _DIGITS.get(kind, 2)):
+        digits = 9 if kind in NUMBERED else 2
+        if kind is None or not (person.isascii() and person.isdigit() and len(person) <= digits):
             raise NotFound
         visitor = Visitor.of(request)
         file = await self.door.attachment(CHANNEL, visitor.address, kind, int(person))
+        if kind == "question_voice":
+            return played(request, file)
         response = Response(file.content, media_type=file.media_type)
         if kind not in PICTURES:
             response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
@@ -223,7 +222,7 @@ def make_web_chat(
     door: Door,
     speak: Callable[[str | None], Texts],
     rate: RateLimit,
-    other_routes: Sequence[Route] = (),
+    other_routes: Sequence[BaseRoute] = (),
     lifespan: Lifespan[Starlette] | None = None,
 ) -> Starlette:
     """The web chat as an ASGI application, with what else is served beside it."""
@@ -234,7 +233,7 @@ def make_web_chat(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page.globals["static"] = _static_address
+    static, page.globals["static"] = serve_static("/static", _HERE / "static")
     chat = WebChat(door, speak, rate, page)
     return Starlette(
         routes=[
@@ -242,22 +241,13 @@ def make_web_chat(
             Route("/chat", chat.take_turn, methods=["POST"]),
             Route("/chat", lambda _: RedirectResponse("/", 303), methods=["GET"]),
             Route("/files/{person}/{name}", chat.send_file, methods=["GET"]),
-            Mount("/static", _Static(directory=_HERE / "static")),
+            static,
             *other_routes,
         ],
         middleware=[Middleware(SafeHeaders), Middleware(GZipMiddleware, minimum_size=700, compresslevel=5)],
         exception_handlers={HTTPException: chat.refuse, NotFound: chat.refuse, Exception: chat.fail},
         lifespan=lifespan,
     )
-
-
-class _Static(StaticFiles):
-    """Static files under an address that changes with their content: a browser need never ask again."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
 
 
 def _is_for_eyes(request: Request) -> bool:
@@ -279,8 +269,3 @@ def _after(reply: Reply, visitor: Visitor) -> Visitor:
 
 def _has_link(screen: Screen, link: str) -> bool:
     return any(button.action in (f"begin:{link}", f"agree:{link}") for button in screen.flat_buttons)
-
-
-def _static_address(name: str) -> str:
-    digest = hashlib.sha256((_HERE / "static" / name).read_bytes()).hexdigest()
-    return f"/static/{name}?v={digest[:12]}"

@@ -16,6 +16,7 @@ from bot.runner import make_runner
 from channels.door import Door
 from channels.webchat.app import make_web_chat
 from channels.webchat.rate import RateLimit
+from channels.webchat.static_files import serve_static
 from storage.database import Database, open_database
 from tests.chats import Clock, handbook
 from tests.counting import keys
@@ -38,7 +39,7 @@ class Site:
 
     def client(self, base_url: str = "http://testserver", *, raises: bool = True) -> TestClient:
         """A browser with no cookies yet. Without `raises` it sees the 500 that a browser would see."""
-        console = make_console(self.door, self.tries) if isinstance(self.door, Hoctap) else []
+        console = make_console(self.door, self.tries, serve_static) if isinstance(self.door, Hoctap) else []
         app = make_web_chat(self.door, handbook().speak, self.rate, console)
         client = TestClient(app, base_url, raise_server_exceptions=raises, follow_redirects=False)
         self.clients.append(client)
