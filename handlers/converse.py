@@ -79,8 +79,9 @@ def _way_into_console(
     if console is None or CONSOLE_ASKED not in turn.events or turn.state is None or turn.state.staff is None:
         return ()
     make_code(transaction, turn.state.staff.id, console.code, now, f"staff {turn.state.staff.id}")
-    say = handbook.speak(turn.state.account.language)
-    return (draw_way_in(say, console.address, console.code, spell(console.code)),)
+    account = turn.state.account
+    say = handbook.speak(account.language)
+    return (draw_way_in(say, console.address, account.channel, console.code, spell(console.code)),)
 
 
 def present(

@@ -15,7 +15,8 @@ def show_help(scene: Scene, _: tuple[str, ...] = ()) -> Scene:
 def draw_help(scene: Scene) -> Screen:
     """How to answer, and everything one may do at any time, as buttons and as commands."""
     back = (scene.button("back", "back", "main"),)
-    office = (scene.button("help.campaigns", "campaigns"),) if scene.desk else ()
+    campaigns = (scene.button("help.campaigns", "campaigns"),) if scene.desk else ()
+    office = (*campaigns, scene.button("help.console", "console")) if scene.state.staff else ()
     if not scene.account.has_consented:
         return scene.screen(scene.say("help.screen"), back, office, (scene.button("help.language", "language"),))
     return scene.screen(

@@ -20,6 +20,7 @@ from engine.conversation import (
     finishing,
     following,
     held,
+    into_console,
     messages_received,
     outcome,
     reminding,
@@ -31,7 +32,6 @@ from engine.conversation import (
 from engine.conversation.asking import CHOSEN
 from engine.conversation.composing import html_of
 from engine.conversation.desk import Desk
-from engine.conversation.into_console import ask_for_console
 from engine.conversation.messages_received import is_under_message
 from engine.conversation.scene import ASIDES, OF_OFFICERS, Act, Draw, Read, Scene
 from engine.conversation.understand import find_button, find_button_loosely, find_command
@@ -52,6 +52,7 @@ _SUBJECTS = (
     rights,
     reminding,
     common_counts,
+    into_console,
     messages_received,
     campaigning,
     composing,
@@ -258,7 +259,7 @@ COMMANDS: dict[str, Callable[[Scene, str], Scene]] = {
     "erase": _plainly(rights.ask_erase),
     "stop": _plainly(reminding.stop_messages),
     "remindme": _plainly(reminding.show_reminders),
-    "console": _of_staff(ask_for_console),
+    "console": _of_staff(_plainly(into_console.ask_for_console)),
     "campaign": _of_officers(_plainly(campaigning.show_campaigns)),
     "theme": _of_officers(campaigning.set_theme),
 }

@@ -71,6 +71,16 @@ def test_looking_at_a_link_uses_nothing_up(site: Site, officer: Person) -> None:
     assert enter(site.client(), code).status_code == 303
 
 
+def test_in_the_web_chat_a_link_leads_straight_in(site: Site, officer: Person) -> None:
+    officer.type("/help")
+    answer = officer.post({"action": "console", "turn": officer.turn}).json()["screens"][0]
+    link = re.search(r'<a href="(/console/sign-in/[a-z0-9]{12})">', answer["html"])
+    assert link
+    client = site.client()
+    door = client.get(link[1])
+    assert "Mã đã sẵn sàng" in door.text
+
+
 def test_citizens_have_no_such_command(site: Site) -> None:
     person = site.person()
     person.begin()
