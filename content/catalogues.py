@@ -2,7 +2,7 @@
 
 import gettext
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as BabelMessage
 from babel.messages.pofile import read_po, write_po
 
-from content.problems import Problem, problem
+from content.problems import Line, Problem, problem
 from engine.messages import LONGEST_CHOICE_LABEL
 from engine.text import fold
 from engine.texts import Message, Texts
@@ -33,7 +33,7 @@ class Words:
 
     text: str
     file: str
-    line: int
+    line: Line
     what: str
     group: str = ""
     """Not empty for the options of one question: their labels must differ in every language."""
@@ -113,7 +113,7 @@ def check_catalogues(languages: Mapping[str, Language], words: Mapping[str, Word
         yield from _check_messages(language.code, f"{folder}/ui.po", language.ui, source.ui)
         yield from _check_messages(language.code, f"{folder}/console.po", language.console, source.console)
         if language.code != SOURCE_LANGUAGE:
-            yield from _check_labels(language, words)
+            yield from check_labels(language.code, language.texts().contents, words.values())
 
 
 def _check_messages(code: str, file: str, catalog: Catalog, source: Catalog) -> Iterator[Problem]:
@@ -214,10 +214,10 @@ def _fields(message: Message) -> set[str]:
     return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
 
 
-def _check_labels(language: Language, words: Mapping[str, Words]) -> Iterator[Problem]:
-    contents = language.texts().contents
+def check_labels(code: str, contents: Mapping[str, str], words: Iterable[Words]) -> Iterator[Problem]:
+    """Labels that are too long for a button in a language, or look like another option of the same question."""
     seen: dict[str, set[str]] = {}
-    for each in words.values():
+    for each in words:
         label = contents.get(each.text, "")
         if not each.group or not label:
             continue
@@ -226,11 +226,11 @@ def _check_labels(language: Language, words: Mapping[str, Words]) -> Iterator[Pr
                 "C073",
                 each.file,
                 each.line,
-                language=language.code,
+                language=code,
                 label=label,
                 length=len(label),
                 most=LONGEST_CHOICE_LABEL,
             )
         if fold(label) in seen.setdefault(each.group, set()):
-            yield problem("C074", each.file, each.line, language=language.code, label=label)
+            yield problem("C074", each.file, each.line, language=code, label=label)
         seen[each.group].add(fold(label))

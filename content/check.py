@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from content.located import line_of
-from content.problems import Problem, problem
+from content.problems import Line, Phrase, Problem, problem
 from content.shapes import AdviceFileShape, FormShape
 from engine.messages import LONGEST_CHOICE_LABEL
 from engine.question_types import QUESTION_TYPES
@@ -23,7 +23,7 @@ def check_form(file: str, data: Any, shape: FormShape, form: Questionnaire, crit
     """Everything wrong with one questionnaire. `data` is the YAML with its lines."""
     places = {id(question): place for place, question in enumerate(form.questions)}
 
-    def at(question: Question, *keys: str | int) -> int:
+    def at(question: Question, *keys: str | int) -> Line:
         return line_of(data, ("questions", places[id(question)], *keys))
 
     found: list[Problem] = []
@@ -39,11 +39,11 @@ def check_form(file: str, data: Any, shape: FormShape, form: Questionnaire, crit
         found += _check_question(file, question, at, criteria)
     found += _check_conditions(file, form, at)
     if not found:
-        found += _check_points(file, form, criteria)
+        found += _check_points(file, line_of(data, ()), form, at, criteria)
     return found
 
 
-_At = Callable[..., int]
+_At = Callable[..., Line]
 
 
 def _check_question(file: str, question: Question, at: _At, criteria: Criteria) -> Iterator[Problem]:
@@ -60,24 +60,36 @@ def _check_question(file: str, question: Question, at: _At, criteria: Criteria) 
         yield problem("C017", file, at(question, "text"), length=len(question.text), most=LONGEST_QUESTION)
     if len(question.short) > LONGEST_SHORT and question.type != "page":
         yield problem(
-            "C018", file, at(question), short=question.short, length=len(question.short), most=LONGEST_SHORT
+            "C018",
+            file,
+            at(question, "short"),
+            short=question.short,
+            length=len(question.short),
+            most=LONGEST_SHORT,
         )
     yield from _check_options(file, question, at)
 
 
-def _what_is_missing(question: Question) -> str:
+_TWO_OPTIONS = Phrase("problem.needs.two_options", "at least two options")
+_JUST_TWO_OPTIONS = Phrase("problem.needs.just_two_options", "just two options")
+_POINTS_AT_MOST = Phrase("problem.needs.points_at_most", "points_at_most, 1 or more")
+_BOUNDS = Phrase("problem.needs.bounds", "a minimum below its maximum, and ranges")
+_LOWEST_RANGE = Phrase("problem.needs.lowest_range", "a range that begins at or below the minimum")
+
+
+def _what_is_missing(question: Question) -> Phrase | None:
     if question.type in ("single", "multiple") and len(question.options) < 2:
-        return "at least two options"
+        return _TWO_OPTIONS
     if question.type == "yes_no" and len(question.options) != 2:
-        return "just two options"
+        return _JUST_TWO_OPTIONS
     if question.type == "multiple" and question.points_at_most < 1:
-        return "points_at_most, 1 or more"
+        return _POINTS_AT_MOST
     if question.type == "number":
         if not question.ranges or question.minimum >= question.maximum:
-            return "a minimum below its maximum, and ranges"
+            return _BOUNDS
         if min(each.at_least for each in question.ranges) > question.minimum:
-            return "a range that begins at or below the minimum"
-    return ""
+            return _LOWEST_RANGE
+    return None
 
 
 def _check_options(file: str, question: Question, at: _At) -> Iterator[Problem]:
@@ -90,7 +102,7 @@ def _check_options(file: str, question: Question, at: _At) -> Iterator[Problem]:
         yield problem("C022", file, at(question, "options"))
 
 
-def check_label(file: str, line: int, label: str, beside: Collection[str]) -> Iterator[Problem]:
+def check_label(file: str, line: Line, label: str, beside: Collection[str]) -> Iterator[Problem]:
     """Everything wrong with the words on a button that can be typed, too; `beside` it are these, folded."""
     folded = fold(label)
     if folded in beside:
@@ -101,7 +113,7 @@ def check_label(file: str, line: int, label: str, beside: Collection[str]) -> It
         yield _too_long(file, line, label)
 
 
-def _too_long(file: str, line: int, label: str) -> Problem:
+def _too_long(file: str, line: Line, label: str) -> Problem:
     return problem("C015", file, line, label=label, length=len(label), most=LONGEST_CHOICE_LABEL)
 
 
@@ -134,17 +146,21 @@ def _check_conditions(file: str, form: Questionnaire, at: _At) -> Iterator[Probl
         before[question.id] = question
 
 
-def _check_points(file: str, form: Questionnaire, criteria: Criteria) -> Iterator[Problem]:
+def _check_points(file: str, top: Line, form: Questionnaire, at: _At, criteria: Criteria) -> Iterator[Problem]:
     most = dict.fromkeys((indicator.number for indicator in criteria.indicators), 0)
+    first: dict[int, Line] = {}
     for question in form.questions:
         if question.type != "page":
             most[question.indicator] += QUESTION_TYPES[question.type].most_points(question)
+            first.setdefault(question.indicator, at(question, "indicator"))
+    needed = criteria.points_per_indicator
     for indicator, points in most.items():
-        if points != criteria.points_per_indicator:
-            yield problem("C020", file, 1, indicator=indicator, points=points, needed=criteria.points_per_indicator)
+        if points != needed:
+            line = first.get(indicator, top)
+            yield problem("C020", file, line, indicator=indicator, points=points, needed=needed)
     total = sum(most.values())
     if total != criteria.points_in_all:
-        yield problem("C021", file, 1, points=total, needed=criteria.points_in_all)
+        yield problem("C021", file, top, points=total, needed=criteria.points_in_all)
 
 
 def check_advice(file: str, data: Any, shape: AdviceFileShape, criteria: Criteria) -> Iterator[Problem]:

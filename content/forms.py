@@ -17,7 +17,7 @@ def read_forms(reading: Reading, root: Path, criteria: Criteria | None) -> None:
             continue
         shape, data = read
         file = str(path.relative_to(root.parent))
-        form = _questionnaire(shape)
+        form = questionnaire_of(shape)
         reading.forms[file] = form
         if criteria:
             reading.problems += check_form(file, data, shape, form, criteria)
@@ -36,7 +36,8 @@ def in_order(forms: dict[str, Questionnaire]) -> tuple[Questionnaire, ...]:
     return tuple(sorted(forms.values(), key=place))
 
 
-def _questionnaire(shape: FormShape) -> Questionnaire:
+def questionnaire_of(shape: FormShape) -> Questionnaire:
+    """A form as the engine asks it."""
     questions = tuple(
         Question(
             id=each.id,
@@ -46,6 +47,7 @@ def _questionnaire(shape: FormShape) -> Questionnaire:
             short=each.short or each.text,
             hint=each.hint,
             evidence=each.evidence,
+            why=each.why,
             options=tuple(Option(option.label, option.points) for option in each.options),
             points_at_most=each.points_at_most,
             minimum=each.minimum,

@@ -1,10 +1,15 @@
-"""Reads YAML and remembers on which line everything stands, so that a problem can name it."""
+"""Reads YAML and remembers on which line everything stands, so that a problem can name it.
+
+A workbook is read into the same mappings, with cells for lines: the rules are the same for both.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from content.problems import Line
 
 TRANSLATED_KEYS = frozenset(
     {"title", "describes", "text", "text_without_theme", "hint", "short", "evidence", "label", "do", "where"}
@@ -13,10 +18,10 @@ TRANSLATED_KEYS = frozenset(
 
 
 class Mapping(dict[str, Any]):
-    """A YAML mapping that knows the line it begins on and the line of each key (from 1)."""
+    """A mapping that knows the line it begins on and the line of each key."""
 
-    line: int
-    lines: dict[str, int]
+    line: Line
+    lines: dict[str, Line]
 
 
 class Loader(yaml.CSafeLoader):
@@ -42,9 +47,9 @@ def load_yaml(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 -- a safe loader with line numbers
 
 
-def line_of(data: Any, keys: tuple[str | int, ...]) -> int:
+def line_of(data: Any, keys: tuple[str | int, ...]) -> Line:
     """The line of the value at the end of a path of keys and places, or of the nearest thing above it."""
-    line = 1
+    line: Line = data.line if isinstance(data, Mapping) else 1
     for key in keys:
         if isinstance(data, Mapping):
             line = data.lines.get(str(key), data.line)
@@ -55,7 +60,7 @@ def line_of(data: Any, keys: tuple[str | int, ...]) -> int:
     return line
 
 
-def translated_words(data: Any, where: str = "") -> Iterator[tuple[int, str, str]]:
+def translated_words(data: Any, where: str = "") -> Iterator[tuple[Line, str, str]]:
     """Every string under such a key: (line, words, what it is, such as "q03 label")."""
     if isinstance(data, Mapping):
         here = str(data.get("id") or data.get("form") or where)

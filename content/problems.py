@@ -1,9 +1,11 @@
-"""Everything that can be wrong with a content file, numbered: what it is and what to do about it.
+"""Everything that can be wrong with a content file or a workbook, numbered: what it is and what to do about it.
 
 The numbers never change meaning: authors look them up in docs/content.md.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 PROBLEMS: dict[str, str] = {
     "C001": "the file cannot be read as YAML: {detail}",
@@ -56,23 +58,88 @@ PROBLEMS: dict[str, str] = {
     "C091": "the last day comes before the first; correct one of them",
     "C092": "the template '{template}' is not in content/campaigns; write it, or use one of {known}",
     "C093": "documents go to staff only; add roles, or take the documents away",
+    "C101": "the file is larger than {most} MB; send the form alone, without pictures",
+    "C102": "the file is not an Excel workbook; save it as .xlsx",
+    "C103": "the file has a password or is of an old Excel; save it as .xlsx without a password",
+    "C104": "the file holds a program (macros); save it as .xlsx, which has none",
+    "C105": "the file is damaged, or was made to do harm; save it anew as .xlsx",
+    "C106": "the sheet '{sheet}' is missing or has no row; begin with the workbook that the console gives out",
+    "C107": "the column '{column}' is missing; add it",
+    "C108": "the column '{column}' is not known; remove it, or correct its first cell",
+    "C109": "the column '{column}' is there twice; remove one of them",
+    "C110": "the column '{column}' does not say which language it is; write it such as label::English (en)",
+    "C111": "the sheet is larger than {rows} rows and {columns} columns; remove what is not needed",
+    "C112": "the cell holds a formula; write what it comes to",
+    "C113": "the cell holds {found}, not words; make its format text and write it again",
+    "C114": "the cell holds {length} characters; it may hold {most}; shorten it",
+    "C115": "there is nothing in '{column}'; write it",
+    "C116": "'{found}' is not a whole number that can stand here; write another",
+    "C120": "the name '{name}' is not a small letter with 1 to 9 small letters and digits behind it; such as q07",
+    "C121": "the type '{type}' is not known; use one of {known}",
+    "C122": "the type '{type}' does not say which choices; write it such as select_one q07",
+    "C123": "no choices are called '{list}'; add them to the sheet choices, or correct the name",
+    "C124": "no question uses the choices '{list}'; remove them, or correct the name",
+    "C125": "the choice is called '{name}'; choices are called 1, 2, 3 in their order, and this one is {place}",
+    "C126": "the condition '{condition}' is not understood; write it such as ${{q11}} = '2' or ${{q11}} = '3'",
+    "C127": "the ranges '{ranges}' are not understood; write them such as 0=0, 3=2, 5=5",
+    "C128": "'{wording}' is not known; write own or official",
+    "C130": "there is no form '{form}'; use one of {known}",
+    "C131": "version {version} is not newer than {newest}, the newest there is; give the form a newer one",
+    "C132": "the version '{version}' has more than {most} characters; shorten it",
+    "C133": "the form is written in {found} here; its first language must be Vietnamese: Tiếng Việt (vi)",
+    "C134": "'{words}' is translated in another way in {other}; translate it alike in both",
+    "C135": "without the Vietnamese words there is nothing to translate here; write them, or empty this cell",
 }
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """A cell of a workbook; row and column from 1."""
+
+    sheet: str
+    row: int
+    column: int
+
+    def __str__(self) -> str:
+        """As officers know it from Excel: survey!C7."""
+        return f"{self.sheet}!{_letters(self.column)}{self.row}"
+
+
+Line: TypeAlias = int | Cell
+"""Where something stands: a line of a text file, from 1, or a cell of a workbook."""
+
+
+def _letters(column: int) -> str:
+    before, last = divmod(column - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + last)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words inside a problem that are said in the reader's language, too: `key` names them in the catalogue."""
+
+    key: str
+    english: str
+
+    def __str__(self) -> str:
+        return self.english
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One finding: where, which, and the words for it."""
+    """One finding: where, which, and the words for it. `details` are what the words name."""
 
     file: str
-    line: int
+    line: Line
     code: str
     message: str
+    details: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         """As a compiler would print it: file:line: code message."""
         return f"{self.file}:{self.line}: {self.code} {self.message}"
 
 
-def problem(code: str, file: str, line: int, **details: object) -> Problem:
+def problem(code: str, file: str, line: Line, **details: object) -> Problem:
     """A finding of that code; KeyError if the words need a detail that is not given."""
-    return Problem(file, line, code, PROBLEMS[code].format(**details))
+    return Problem(file, line, code, PROBLEMS[code].format(**details), details)

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from content.catalogues import SOURCE_LANGUAGE, Language
 from content.check import check_label
 from content.located import line_of
-from content.problems import Problem, problem
+from content.problems import Line, Problem, problem
 from content.reading import Reading, read_shape
 from content.shapes import TemplateFileShape, TemplateShape
 from engine.campaigns.audience import ReminderRule
@@ -68,7 +68,7 @@ def check_translations(languages: Mapping[str, Language], templates: Mapping[str
 
 
 def _check_same_placeholders(
-    file: str, line: int, language: str, template: str, text: str, translated: str
+    file: str, line: Line, language: str, template: str, text: str, translated: str
 ) -> Iterator[Problem]:
     expected, found = _placeholders(text), _placeholders(translated)
     if found != expected:
@@ -104,7 +104,7 @@ def _check_template(
         yield problem("C087", file, text_line, placeholders=", ".join(half_way))
 
 
-def _check_text(file: str, line: int, text: str) -> Iterator[Problem]:
+def _check_text(file: str, line: Line, text: str) -> Iterator[Problem]:
     try:
         check_text(text)
     except CampaignRefused as refusal:

@@ -1,7 +1,7 @@
 """The questionnaire model: competencies, indicators, questions, conditions, and the rule for passing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 Answer = int | tuple[int, ...]
@@ -76,7 +76,11 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question or information page; `type` names one of `engine.question_types.QUESTION_TYPES`."""
+    """A question or information page; `type` names one of `engine.question_types.QUESTION_TYPES`.
+
+    `why` is for authors and staff. It may change in a version that is published: the digest, which is made of what
+    is printed of a question, leaves it out.
+    """
 
     id: str
     indicator: int
@@ -91,6 +95,7 @@ class Question:
     maximum: int = 0
     ranges: tuple[NumberRange, ...] = ()
     condition: Condition | None = None
+    why: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

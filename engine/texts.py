@@ -15,7 +15,7 @@ Message = str | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The two catalogues of one language, and how it counts and writes dates."""
+    """The catalogues of one language, and how it counts and writes dates."""
 
     language: str
     name: str

@@ -51,7 +51,7 @@ def test_every_key_of_the_catalogue_is_said_somewhere() -> None:
 
 
 def test_every_problem_has_a_test() -> None:
-    tests = (ROOT / "tests/content/test_problems.py").read_text(encoding="utf-8")
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests/content").glob("test_*.py"))
     assert [code for code in PROBLEMS if f'"{code}"' not in tests] == []
 
 

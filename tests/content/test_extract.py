@@ -17,6 +17,6 @@ def test_it_knows_the_line_and_leaves_out_what_is_for_authors() -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     with path.open("rb") as file:
         found = list(extract_yaml(file, [], [], {}))
-    assert all(words in lines[line - 1].replace('"', "") for line, _, words, _ in found)
+    assert all(isinstance(line, int) and words in lines[line - 1].replace('"', "") for line, _, words, _ in found)
     assert ["q01 text"] in [comments for _, _, _, comments in found]
     assert not [comments for _, _, _, comments in found if "why" in comments[0]]
