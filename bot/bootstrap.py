@@ -56,6 +56,7 @@ class Hoctap:
         keys: RoundKeys,
         web_url: str = "",
         in_force: Handbook | None = None,
+        ffmpeg: str = "",
     ) -> None:
         self._shipped = shipped
         self._handbook = in_force or shipped
@@ -63,6 +64,7 @@ class Hoctap:
         self._clock = clock
         self._keys = keys
         self._web_url = web_url
+        self._ffmpeg = ffmpeg
 
     @property
     def clock(self) -> Clock:
@@ -73,6 +75,16 @@ class Hoctap:
     def handbook(self) -> Handbook:
         """What is in force."""
         return self._handbook
+
+    @property
+    def ffmpeg(self) -> str:
+        """The program that converts recordings; empty if there is none."""
+        return self._ffmpeg
+
+    @property
+    def web_url(self) -> str:
+        """The public address of the web chat; empty if there is none."""
+        return self._web_url
 
     @property
     def languages(self) -> Mapping[str, Texts]:
@@ -254,10 +266,10 @@ def open_office(settings: Settings, clock: Clock = utc_now) -> Iterator[Office]:
 
 
 @contextmanager
-def open_hoctap(office: Office, web_url: str = "") -> Iterator[Hoctap]:
+def open_hoctap(office: Office, web_url: str = "", ffmpeg: str = "") -> Iterator[Hoctap]:
     """Starts the runner; finishes what was submitted to it at the end."""
     runner = make_runner(office.database)
     try:
-        yield Hoctap(office.shipped, runner, office.clock, office.keys, web_url, in_force=office.handbook)
+        yield Hoctap(office.shipped, runner, office.clock, office.keys, web_url, office.handbook, ffmpeg)
     finally:
         runner.close()

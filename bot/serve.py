@@ -23,6 +23,7 @@ from channels.webchat.app import make_web_chat
 from channels.webchat.rate import RateLimit
 from channels.webchat.static_files import serve_static
 from engine.errors import SettingsProblem
+from handlers.convert_voice import find_ffmpeg
 from web.console import make_console
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def serve(settings: Settings, clock: Clock = utc_now) -> None:
     start_logging()
     with (
         open_office(settings, clock) as office,
-        open_hoctap(office, settings.web_url) as hoctap,
+        open_hoctap(office, settings.web_url, find_ffmpeg(settings.ffmpeg)) as hoctap,
         _listen(settings) as listening,
     ):
         housekeeping = Housekeeping(office, hoctap)

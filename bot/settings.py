@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     messages_a_day: int = Field(1, ge=1, description="Campaigns and reminders that one person gets in a day.")
     messages_a_week: int = Field(3, ge=1, description="The same in seven days.")
 
+    ffmpeg: str = Field(
+        "",
+        description="The program that converts recordings of questions; empty: the ffmpeg that is installed, if"
+        " any. Without it only MP3 files are taken. See docs/voice.md.",
+    )
+
     @field_validator("telegram_webhook_url")
     @classmethod
     def _has_path(cls, url: str) -> str:

@@ -24,10 +24,8 @@ def screen_lines(screen: Screen) -> list[str]:
     """A screen's words, bar, files and buttons, a line each; a row of buttons is one line."""
     lines = [progress_bar(*screen.progress)] if screen.progress else []
     lines += plain(screen.html).split("\n")
-    if screen.picture:
-        lines.append(f"({screen.picture.description})")
-    if screen.document:
-        lines.append(f"({screen.document.description})")
+    if screen.file:
+        lines.append(f"({screen.file.description})")
     lines += ["  ".join(f"[{button_words(button)}]" for button in row) for row in screen.buttons]
     return lines
 

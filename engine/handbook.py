@@ -10,6 +10,7 @@ from engine.communes import Province
 from engine.disclosure.released import Release
 from engine.questionnaire import Criteria, Questionnaire
 from engine.texts import Texts
+from engine.voices import Voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Handbook:
 
     `languages` holds only those that are complete for citizens; the first is spoken until one is chosen.
     `release` is the last release of counts, if there is one: it is published like the rest, and changes weekly.
-    `rules` are what whoever runs hoctap has set about sending.
+    `rules` are what whoever runs hoctap has set about sending; `voices` are recordings of questions.
     """
 
     province: Province
@@ -39,6 +40,7 @@ class Handbook:
     observances: tuple[Observance, ...] = ()
     release: Release | None = None
     rules: SendingRules = field(default_factory=SendingRules)
+    voices: Voices = field(default_factory=Voices)
 
     @cached_property
     def first_language(self) -> str:

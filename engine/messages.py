@@ -22,6 +22,7 @@ AttachmentKind = Literal[
     "statistics_csv",
     "statistics_json",
     "campaign_picture",
+    "question_voice",
 ]
 PICTURES: frozenset[AttachmentKind] = frozenset({"result_card", "statistics_picture", "campaign_picture"})
 """Attachments to be looked at where they stand, not to be kept as a file."""
@@ -66,7 +67,7 @@ class Button:
 class Attachment:
     """Names a file that is made when a channel asks for it, so that no turn waits for a drawing.
 
-    `person` is whose it is; of a campaign's picture, its number.
+    `person` is whose it is; of a campaign's picture and of a recording, its number.
     `description` says in words what the file shows, for people who cannot see it.
     """
 
@@ -92,7 +93,8 @@ class Screen:
     A screen that `replaces` takes the place of the last one where the channel can edit; others stay to be
     scrolled back to. `reads_numbers` tells whether a typed number means "the button at that place". A screen that
     `is_live` changes by itself: a channel that can edit shows it anew every few seconds while it is the last one.
-    One that `takes_picture` can be answered with a picture, where the channel has them.
+    One that `takes_picture` can be answered with a picture, where the channel has them. `voice` is a recording that
+    somebody has asked to hear.
     """
 
     id: str
@@ -101,11 +103,17 @@ class Screen:
     buttons: tuple[tuple[Button, ...], ...] = ()
     picture: Attachment | None = None
     document: Attachment | None = None
+    voice: Attachment | None = None
     progress: tuple[int, int] | None = None
     replaces: bool = True
     reads_numbers: bool = True
     is_live: bool = False
     takes_picture: bool = False
+
+    @property
+    def file(self) -> Attachment | None:
+        """What goes with the words; no screen has two."""
+        return self.picture or self.document or self.voice
 
     @property
     def flat_buttons(self) -> list[Button]:

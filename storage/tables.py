@@ -364,5 +364,5 @@ voice = Table(
     Column("content", LargeBinary, nullable=False),
     Column("kept_at", UtcSeconds, nullable=False),
     UniqueConstraint("words_hash", "language"),
-    sqlite_autoincrement=True,  # the number of one that was removed never comes again: browsers keep what they heard
+    sqlite_autoincrement=True,  # no number comes again: browsers keep what they heard
 )

@@ -140,7 +140,9 @@ class TelegramChat:
         self.person, self._seen_on = self._phones[whose]
 
     def restart(self) -> None:
+        in_force = self.server.hoctap.handbook
         self.server.restart()
+        self.server.hoctap.put_in_force(in_force)
 
     def _after(self, act: Any, pressed: int = 0) -> list[Screen]:
         """Does it, waits for the bot's answer, and finds the messages that it wrote, or the one that it changed."""

@@ -46,6 +46,11 @@ def is_uneditable(failure: SendFailure) -> bool:
     return any(words in str(failure) for words in _CANNOT_BE_EDITED)
 
 
+def is_voice_forbidden(failure: SendFailure) -> bool:
+    """Whether somebody wants no voice messages, which Telegram Premium lets one say."""
+    return "voice_messages_forbidden" in str(failure).lower()
+
+
 def _words(error: AiogramError) -> str:
     return f"{type(error).__name__}: {getattr(error, 'message', '')}"
 

@@ -158,11 +158,11 @@ class Replies:
         """The number of the message that shows it now; of a file it is not told."""
         look = shown(screen)
         pieces = safe_pieces(look.html)
-        is_edit = screen.replaces and not (screen.picture or screen.document) and len(pieces) == 1
+        is_edit = screen.replaces and not screen.file and len(pieces) == 1
         if showing.pressed is not None and is_edit and await self._edit(showing, pieces[0], look.keyboard):
             return showing.pressed
         message = await self._send_anew(showing, screen, pieces, look.keyboard)
-        if showing.pressed is not None and not is_edit:
+        if showing.pressed is not None:
             await self._put_away(showing, showing.pressed, is_replaced=screen.replaces)
         return message
 
@@ -180,7 +180,7 @@ class Replies:
         return True
 
     async def _send_anew(self, showing: Showing, screen: Screen, pieces: list[str], keyboard: Any) -> int | None:
-        file = screen.picture or screen.document
+        file = screen.file
         if file and len(pieces) == 1 and visible_length(pieces[0]) <= LONGEST_CAPTION:
             if await self._files.send(showing, file, pieces[0], keyboard):
                 return None

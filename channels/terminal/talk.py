@@ -61,9 +61,8 @@ async def _show(door: Door, address: str, screen: Screen, files: Path) -> None:
             prefix = f"{number}. " if screen.reads_numbers else ""
             shown.append(click.style(f"{prefix}{button_words(button)}", fg=_COLOURS[button.kind]))
         click.echo("  " + "   ".join(shown))
-    for attachment in (screen.picture, screen.document):
-        if attachment:
-            click.secho(f"  → {await _save(door, address, attachment, files)}", fg="yellow")
+    if screen.file:
+        click.secho(f"  → {await _save(door, address, screen.file, files)}", fg="yellow")
 
 
 async def _save(door: Door, address: str, attachment: Attachment, files: Path) -> Path:

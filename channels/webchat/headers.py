@@ -5,18 +5,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
-    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'",
+    " media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none';"
+    " manifest-src 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+NOTHING_OF_THE_PHONE = "camera=(), geolocation=(), microphone=()"
 
 
 def make_safe(headers: MutableHeaders) -> None:
-    """Adds them. What is not said to be kept is not kept: a page may hold answers."""
+    """Adds them. What is not said to be kept is not kept: a page may hold answers.
+
+    A page of staff may ask for the microphone, and play back what it has just recorded (`blob:`).
+    """
     headers.update(SAFE)
+    headers.setdefault("Permissions-Policy", NOTHING_OF_THE_PHONE)
     headers.setdefault("Cache-Control", "no-store")
 
 

@@ -15,8 +15,12 @@ KINDS: dict[str, AttachmentKind] = {
     "statistics.zip": "statistics_csv",
     "statistics.json": "statistics_json",
     "campaign.png": "campaign_picture",
+    "question.mp3": "question_voice",
 }
 """The last part of a file's address → the kind of attachment."""
+
+NUMBERED: frozenset[AttachmentKind] = frozenset({"campaign_picture", "question_voice"})
+"""Files that have a number of their own, under which they never change."""
 
 _MESSAGES = frozenset({"campaign", "campaign_file"})
 """Screens that arrive on their own and stay: what `engine.campaigns.writing` writes."""
@@ -43,6 +47,8 @@ def shown(screen: Screen, turn: int) -> dict[str, Any]:
         "picture_alt": screen.picture.description if screen.picture else None,
         "document": _address(screen.document, turn),
         "document_name": screen.document.description if screen.document else None,
+        "voice": _address(screen.voice, turn),
+        "voice_name": screen.voice.description if screen.voice else None,
         "progress": {"now": screen.progress[0], "of": screen.progress[1]} if screen.progress else None,
         "replaces": screen.replaces,
         "is_message": screen.id in _MESSAGES,
@@ -58,4 +64,4 @@ def _address(attachment: Attachment | None, turn: int) -> str | None:
     if attachment is None:
         return None
     address = f"/files/{attachment.person}/{_NAMES[attachment.kind]}"
-    return address if attachment.kind == "campaign_picture" else f"{address}?v={turn}"
+    return address if attachment.kind in NUMBERED else f"{address}?v={turn}"

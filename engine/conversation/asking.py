@@ -1,4 +1,4 @@
-"""The questions: answering, by a press or by words, going back, looking at an example."""
+"""The questions: answering, by a press or by words, going back, looking at an example, listening."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,12 +6,16 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from engine.conversation.scene import Act, Draw, Read, Scene
-from engine.messages import Button, Screen
+from engine.messages import Attachment, Button, Screen
 from engine.question_types import toggle, type_of
 from engine.questionnaire import Answer, Question
 
 CHOSEN = "✓ "
 """Before the label of an option that was chosen already."""
+
+VOICES_IN_A_ROW = 3
+VOICE = "voice"
+"""In `Place.about`, before the language in which somebody has asked to hear the question."""
 
 SECONDS_PER_QUESTION = 12
 """For "about 3 minutes left": 20 questions in the 4 minutes that the greeting promises."""
@@ -37,13 +41,15 @@ def draw_question(scene: Scene) -> Screen:
         ways.append(scene.button("question.show_example", f"e:{question.id}"))
     ways.append(scene.button("pause", "pause"))
     kind = type_of(question)
-    return scene.screen(
+    screen = scene.screen(
         html,
         *_answer_rows(scene, question),
+        *_voice_rows(scene, question),
         tuple(ways),
         progress=(number, total),
         reads_numbers=not (kind.takes_number or kind.takes_several),
     )
+    return replace(screen, voice=_voice(scene, question))
 
 
 def how_far(scene: Scene) -> tuple[int, int]:
@@ -77,6 +83,29 @@ def _answer_rows(scene: Scene, question: Question) -> Sequence[tuple[Button, ...
     if kind.takes_several and answer:
         rows.append((scene.button("question.done", f"d:{question.id}", "main"),))
     return rows
+
+
+def _voice_rows(scene: Scene, question: Question) -> Sequence[tuple[Button, ...]]:
+    """A button for each language in which the question was recorded; "listen" if that is only the reader's."""
+    voices = scene.handbook.voices
+    spoken = list(voices.of(question))
+    buttons = [
+        Button(scene.say.plain("question.listen_in", language=voices.languages[each]), f"v:{question.id}:{each}")
+        for each in spoken
+    ]
+    if spoken == [scene.say.language]:
+        buttons = [scene.button("question.listen", f"v:{question.id}:{spoken[0]}")]
+    return [tuple(buttons[at : at + VOICES_IN_A_ROW]) for at in range(0, len(buttons), VOICES_IN_A_ROW)]
+
+
+def _voice(scene: Scene, question: Question) -> Attachment | None:
+    """The recording that was asked for, unless it was removed since."""
+    *_, asked, language = ("", "", *scene.place.about)
+    number = scene.handbook.voices.of(question).get(language) if asked == VOICE else None
+    if number is None:
+        return None
+    name = scene.handbook.voices.languages[language]
+    return Attachment("question_voice", number, scene.say.plain("question.voice", language=name))
 
 
 def answer_line(scene: Scene, place: int, question: Question, answer: Answer) -> Markup:
@@ -141,6 +170,12 @@ def show_example(scene: Scene, _: tuple[str, ...]) -> Scene:
     return scene.go("question", "example")
 
 
+def play_voice(scene: Scene, parts: tuple[str, ...]) -> Scene:
+    """The same screen with the recording in this language."""
+    example = ("example",) if "example" in scene.place.about else ()
+    return scene.go("question", *example, VOICE, parts[1])
+
+
 DRAWS: dict[str, Draw] = {"question": draw_question}
 ACTS: dict[str, Act] = {
     "a": answer_question,
@@ -148,5 +183,6 @@ ACTS: dict[str, Act] = {
     "d": finish_toggling,
     "b": go_back,
     "e": show_example,
+    "v": play_voice,
 }
 READS: dict[str, Read] = {"question": read_answer}

@@ -7,8 +7,10 @@ from pathlib import Path
 from channels.terminal.transcript import written_screen, written_turn
 from engine.messages import Screen
 from engine.state import Role
+from handlers.voices import Spot
 from tests.chats import Chat, buttons_of, handbook
 from tests.counting import count_everything, invite_somebody, publish_made_up
+from tests.recordings import record
 from tests.telegram import TelegramChat
 from tests.transcripts.sending import (
     bring_people,
@@ -36,6 +38,7 @@ MESSAGE_BUTTONS = {
 """What a message that arrives has under it, and one that this program does not know."""
 _INVITED = re.compile(r"-- (staff|an officer) of (\w+) is invited by the link (\w+)")
 ROLES: dict[str, Role] = {"staff": "statistics", "an officer": "campaigns"}
+_RECORDED = re.compile(r"-- the first question of (\w+) is recorded in (.+) \((\w+)\)")
 _PHONE = re.compile(r"-- the phone of the (\w+)")
 _PEOPLE = re.compile(r"-- (\d+) people of (\w+) chat on (telegram|web)")
 WRITTEN_DOWN, SENT = "-- the audience is written down", "-- what is due is sent"
@@ -119,6 +122,11 @@ def _happen(chat: Chat, line: str) -> None:
     elif invited := _INVITED.fullmatch(line):
         who, unit, token = invited.groups()
         invite_somebody(chat.database, handbook(), unit, token, chat.clock.now, ROLES[who])
+    elif recorded := _RECORDED.fullmatch(line):
+        form, name, code = recorded.groups()
+        added = {} if code == "vi" else {code: name}
+        first = handbook().forms[form].questions[0].id
+        chat.publish_voices(record(chat.database, handbook(), Spot(form, first, code), **added).voices)
     elif phone := _PHONE.fullmatch(line):
         chat.take_phone(phone[1])
     elif people := _PEOPLE.fullmatch(line):

@@ -18,6 +18,8 @@ SCREEN = {
     "picture_alt": str | None,
     "document": str | None,
     "document_name": str | None,
+    "voice": str | None,
+    "voice_name": str | None,
     "progress": dict | None,
     "replaces": bool,
     "is_message": bool,

@@ -185,6 +185,12 @@ function showTurn(reply, body, said) {
   const first = fresh.find((element) => element.matches(".screen"));
   if (!stays) first.focus({ preventScroll: true });
   bringIntoView(fresh[0], first, fresh[fresh.length - 1]);
+  if (body.action?.startsWith("v:")) play(fresh[fresh.length - 1].querySelector(".voice"));
+}
+
+/** Whoever pressed "listen" need not press again. Where the browser says no, the player is there to be pressed. */
+function play(voice) {
+  voice?.play().catch(() => {});
 }
 
 /** A double tap must not also answer the question that comes next. */
@@ -229,6 +235,10 @@ function makeScreen(screen) {
     const name = screen.document_name || "";
     const link = { class: "document", href: screen.document, download: name };
     bubble.append(make("a", link, `${words.download}: ${name}`));
+  }
+  if (screen.voice) {
+    const name = screen.voice_name || "";
+    bubble.append(make("audio", { class: "voice", src: screen.voice, controls: "", preload: "none", "aria-label": name }));
   }
   const kind = screen.is_message ? "screen message new" : "screen new";
   const group = { class: kind, role: "group", tabindex: -1, "aria-labelledby": id };
