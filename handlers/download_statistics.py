@@ -1,5 +1,6 @@
 """Staff download a file of their unit's last release: the bytes that were made at the seal. It is audited."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from engine.disclosure.released import PROVINCE, Release
@@ -67,6 +68,22 @@ def download(
     name = file_name(release, allowed.unit, file_format)
     write_audit(transaction, now, allowed.who, "file_downloaded", name)
     return File(name, FORMATS[file_format], content)
+
+
+def download_of_unit(
+    transaction: Transaction,
+    access: Access,
+    unit: str,
+    edition: tuple[int, int],
+    file_format: str,
+    language: str,
+    now: datetime,
+) -> File:
+    """A file of a unit's release, by round and number, for somebody who may see that unit. NotFound if not kept."""
+    if file_format not in FORMATS:
+        raise NotFound(f"a release does not come as {file_format}")
+    release = find_release(transaction, *edition)
+    return download(transaction, release, replace(access, unit=unit), file_format, language, now)
 
 
 def file_name(release: Release, unit: str, file_format: str) -> str:

@@ -85,7 +85,8 @@ def seal_round(
         about = f"round {order.year}: {refused}"
         run(lambda transaction: write_audit(transaction, now, order.who, "release_refused", about))
         raise
-    files = list(make_files(handbook, sealed.release, begun.adults, order.scope or everything(handbook)))
+    scope = order.scope or everything(handbook)
+    files = list(make_files(handbook, sealed.release, begun.adults, scope, begun.ledger))
     run(partial(_publish, order=order, sealed=sealed, files=files, now=now))
     return sealed.release
 

@@ -4,12 +4,13 @@ It says what was released and, where the adults are known, what share of them th
 """
 
 from collections.abc import Iterable
-from typing import Final
 
 from engine.disclosure.catalogue import COMMUNE_TABLES
-from engine.disclosure.precision import Band
 from engine.disclosure.released import ReleasedRow, ReleasedTable
 from engine.texts import Texts
+from reports.charts.of_unit import Charts, draw_charts
+from reports.charts.target import target_chart
+from reports.indicator_table import indicator_table
 from reports.release_words import (
     TARGETS,
     ReleaseFacts,
@@ -17,39 +18,24 @@ from reports.release_words import (
     dimension,
     people,
     percent,
-    share_assessed,
     share_band,
-    share_meeting,
     total_band,
     unit_name,
     value,
 )
-from reports.statistics_picture import (
-    Part,
-    big_figures,
-    indicator_bars,
-    opening,
-    own_row,
-    province_row,
-    unmoved,
-    why_hidden,
-)
 from reports.typesetting import draw_pdf
+from reports.unit_figures import Part, big_figures, opening, own_row, province_row, unmoved, why_hidden
 from reports.what_stands_out import what_stands_out
 
-TARGET_YEAR = 2030
 
-SMALLEST_SHARE: Final = 0.001
-"""Shares of the adults are written to 0.1 %."""
-
-
-def make_commune_report(facts: ReleaseFacts, say: Texts) -> bytes:
+def make_commune_report(facts: ReleaseFacts, say: Texts, charts: Charts | None = None) -> bytes:
     """A tagged PDF, A4, dated as the release. LookupError if the release has no row of the unit; ValueError if the
-    unit is the province.
+    unit is the province. `charts` are those of the unit, where they have been drawn already.
     """
     if facts.is_of_province:
         raise ValueError("the province has a report of its own")
     row = own_row(facts)
+    charts = draw_charts(facts, (), say) if charts is None else charts
     return draw_pdf(
         "commune_report.typ",
         {
@@ -59,8 +45,8 @@ def make_commune_report(facts: ReleaseFacts, say: Texts) -> bytes:
             "hidden": why_hidden(facts, say),
             "unmoved": " ".join(unmoved(facts, say)),
             "words": what_stands_out(facts, say),
-            "indicators": indicator_bars(facts, say),
-            "target": towards_target(row, facts, say),
+            "indicators": indicator_table(facts, say),
+            "target": towards_target(facts, say, charts),
             "breakdowns_title": say.plain("commune_report.breakdowns"),
             "breakdowns": _breakdowns(facts, say),
             "sections": _sections(facts, say),
@@ -85,13 +71,14 @@ def frame(facts: ReleaseFacts, say: Texts) -> Part:
         ],
         "reading": {
             "title": say.plain("commune_report.reading"),
-            "items": _reading(facts, say),
+            "items": how_to_read(facts, say),
         },
         "not_the_title": say.plain("report.not_the_title"),
     }
 
 
-def _reading(facts: ReleaseFacts, say: Texts) -> list[str]:
+def how_to_read(facts: ReleaseFacts, say: Texts) -> list[str]:
+    """What the figures mean, and what "…" stands for; nothing while there are none."""
     if own_row(facts).n is None:
         return []
     return [
@@ -111,34 +98,31 @@ def _what_meets_means(facts: ReleaseFacts, say: Texts) -> str:
     return say.plain("commune_report.meets_here", pass_mark=commune.pass_mark, minimum=minimum)
 
 
-def towards_target(row: ReleasedRow, facts: ReleaseFacts, say: Texts) -> Part | None:
-    """What shares of all adults took part and meet the criteria, beside the plan's target; None without adults."""
-    adults = adults_of(row, facts)
-    assessed, meeting = share_assessed(row, adults), share_meeting(row, adults)
-    if adults is None or assessed is None or meeting is None:
+def towards_target(facts: ReleaseFacts, say: Texts, charts: Charts) -> Part | None:
+    """What shares of all adults took part and meet the criteria, beside the plan's targets; None without adults."""
+    chart = target_chart(facts, say)
+    if chart is None:
         return None
-    target = TARGETS[TARGET_YEAR]
     return {
         "title": say.plain("commune_report.target"),
-        "rows": [
-            _of_adults(say.plain("commune_report.assessed"), (assessed, assessed), None, say),
-            _of_adults(say.plain("statistics_picture.meets"), meeting, target, say),
-        ],
-        "note": say.plain(
-            "commune_report.target_note",
-            unit=unit_name(facts, say),
-            adults=say.number(adults),
-            year=TARGET_YEAR,
-            target=percent(target, say),
-        ),
+        "chart": charts["goal"],
+        "described": chart.label,
+        "note": target_note(facts, say),
     }
 
 
-def _of_adults(name: str, share: Band, mark: float | None, say: Texts) -> Part:
-    # So few of so many that it rounds to nothing: not nothing, all the same.
-    low, high = share if share[1] >= SMALLEST_SHARE else (0.0, SMALLEST_SHARE)
-    written = percent(low, say) if low == high else share_band((low, high), say)
-    return {"name": name, "band": [low, high], "written": written, "mark": mark}
+def target_note(facts: ReleaseFacts, say: Texts) -> str:
+    """Of how many adults the shares are, and what the plan's targets are shares of."""
+    (first, first_share), (second, second_share) = TARGETS.items()
+    return say.plain(
+        "commune_report.target_note",
+        unit=unit_name(facts, say),
+        adults=say.number(adults_of(own_row(facts), facts) or 0),
+        first=first,
+        first_share=percent(first_share, say),
+        second=second,
+        second_share=percent(second_share, say),
+    )
 
 
 def breakdown(dim: str, rows: Iterable[ReleasedRow], say: Texts) -> Part:

@@ -14,3 +14,9 @@ COLOURS = {
     "warm_tint": "#fdf3e7",
 }
 """`accent`: as it should be. `warm`: needs attention, always together with a shape or words. No red."""
+
+LIGHTER = "#85b9c2"
+"""Half accent, half ground: the part of a bar in which the true value lies."""
+
+MAP_STEPS = (COLOURS["accent_tint"], "#7ab3be", COLOURS["accent"], COLOURS["ink"])
+"""From light to dark in one hue, the darkest nearly black: told apart without colours, and on a copy."""

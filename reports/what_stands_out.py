@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from engine.disclosure.precision import INDICATOR_RANGE, Band
 from engine.texts import Texts
 from reports.release_words import ReleaseFacts, mean_band, middle
-from reports.statistics_picture import own_row, province_row
+from reports.unit_figures import own_row, province_row
 
 CLEAR_GAP = 0.2
 """Points between two bands of an indicator from which on one is called higher: less is not worth a sentence."""

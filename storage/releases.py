@@ -88,7 +88,8 @@ def save_release(transaction: Transaction, published: Release, standing: Standin
         }
         for key, row in standing.rows.items()
     ]
-    connection.execute(insert(issued_row), rows)
+    if rows:
+        connection.execute(insert(issued_row), rows)
 
 
 def forget_standing(transaction: Transaction, round_: int) -> None:
@@ -137,3 +138,8 @@ def save_adults(transaction: Transaction, entered: Mapping[str, int]) -> None:
     changed = new.on_conflict_do_update(index_elements=["commune"], set_={"adults": new.excluded.adults})
     rows = [{"commune": commune, "adults": number} for commune, number in entered.items()]
     transaction.connection.execute(changed, rows)
+
+
+def remove_adults(transaction: Transaction, communes: Iterable[str]) -> None:
+    """Forgets the adults of communes."""
+    transaction.connection.execute(delete(adults).where(adults.c.commune.in_(list(communes))))

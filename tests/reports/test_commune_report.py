@@ -9,9 +9,10 @@ from pypdf import PdfReader
 from engine.disclosure.released import PROVINCE, Release
 from engine.questionnaire import Criteria
 from engine.texts import Texts
-from reports.commune_report import make_commune_report, towards_target
+from reports.charts.target import share_bars
+from reports.commune_report import make_commune_report
 from reports.release_words import ReleaseFacts
-from reports.statistics_picture import draw_statistics_picture, own_row
+from reports.statistics_picture import draw_statistics_picture
 from reports.what_stands_out import what_stands_out
 from tests.reports.releases import (
     COUNTS_ONLY,
@@ -163,11 +164,9 @@ def test_the_target_stands_beside_all_adults_where_they_are_known(say: Texts, cr
 
 def test_shares_too_small_to_write_are_not_nothing(say: Texts, criteria: Criteria) -> None:
     few = facts_of(interim_release(), NEWCOMER, criteria)
-    target = towards_target(own_row(few), replace(few, adults={NEWCOMER: 90_000}), say)
-    assert target is not None
-    rows = target["rows"]
-    assert isinstance(rows, list)
-    assert [row["written"] for row in rows] == ["≤ 0,1\u00a0%", "≤ 0,1\u00a0%"]
+    bars = share_bars(replace(few, adults={NEWCOMER: 90_000}), say)
+    assert bars is not None
+    assert [bar["written"] for bar in bars] == ["≤ 0,1\u00a0%", "≤ 0,1\u00a0%"]
 
 
 def test_what_stands_out_is_said_in_words(say: Texts, criteria: Criteria) -> None:

@@ -8,17 +8,11 @@ from PIL import Image
 from engine.disclosure.released import PROVINCE, Release
 from engine.questionnaire import Criteria
 from engine.texts import Texts
+from reports.charts.indicators import PHONE, indicator_chart
 from reports.look import COLOURS
 from reports.release_words import ReleaseFacts
-from reports.statistics_picture import (
-    big_figures,
-    draw_statistics_picture,
-    indicator_bars,
-    own_row,
-    province_row,
-    unmoved,
-    why_hidden,
-)
+from reports.statistics_picture import draw_statistics_picture
+from reports.unit_figures import big_figures, own_row, province_row, unmoved, why_hidden
 from tests.reports.releases import (
     HUGE,
     NEWCOMER,
@@ -85,17 +79,14 @@ def test_figures_are_those_of_the_release_beside_the_province(say: Texts, criter
 
 
 def test_few_people_have_wide_bands(say: Texts, criteria: Criteria) -> None:
-    bars = indicator_bars(facts_of(interim_release(), NEWCOMER, criteria), say)
-    assert bars is not None
-    competencies = bars["competencies"]
-    assert isinstance(competencies, list)
-    indicators = [indicator for competency in competencies for indicator in competency["indicators"]]
-    assert len(indicators) == 10
-    for indicator in indicators:
-        low, high = indicator["band"]
-        assert high - low == pytest.approx(0.1)
-        assert low <= 1
-        assert indicator["mark"] is not None
+    chart = indicator_chart(facts_of(interim_release(), NEWCOMER, criteria), say, PHONE)
+    assert chart is not None
+    bars = chart.rows["bars"]
+    assert len(bars) == 10
+    for bar in bars:
+        assert bar["high"] - bar["low"] == pytest.approx(1)
+        assert bar["low"] <= 10
+        assert bar["middle"] is not None
 
 
 def test_a_hidden_unit_says_why_and_shows_the_province(say: Texts, criteria: Criteria) -> None:
@@ -108,7 +99,7 @@ def test_a_hidden_unit_says_why_and_shows_the_province(say: Texts, criteria: Cri
     nothing = why_hidden(facts_of(hidden_release(), HUGE, criteria), say)
     assert nothing is not None
     assert nothing["figures"] == []
-    assert indicator_bars(facts_of(hidden_release(), HUGE, criteria), say) is None
+    assert indicator_chart(facts_of(hidden_release(), HUGE, criteria), say, PHONE) is None
 
 
 def test_a_row_that_did_not_move_says_so(say: Texts, criteria: Criteria) -> None:
