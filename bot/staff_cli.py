@@ -1,6 +1,5 @@
 """`hoctap staff …` and `hoctap communes …`."""
 
-import csv
 import secrets
 from functools import partial
 from pathlib import Path
@@ -10,18 +9,15 @@ import click
 from bot.bootstrap import open_office
 from bot.poster import check_bot_name
 from bot.settings import read_settings
-from engine.communes import Province
 from engine.conversation.into_console import SIGN_IN_PATH
 from engine.disclosure.released import PROVINCE
 from engine.errors import SettingsProblem
 from engine.state import ROLES
+from handlers.adults import read_adults, set_adults
 from handlers.sign_in import CODE_LASTS, draw_code, make_code, spell
 from handlers.staff import COMMAND_LINE, INVITATION_LASTS, dismiss, invite, link_payload
-from storage.releases import save_adults
+from handlers.staff_office import TOKEN_BYTES
 from storage.staff import load_audit, load_staff
-
-TOKEN_BYTES = 16
-"""Nobody guesses that. Written in hexadecimal, for messengers cut a link where it ends in a dash."""
 
 
 @click.group("staff")
@@ -106,34 +102,14 @@ def communes_commands() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def set_adults_command(file: Path) -> None:
     """Enter how many adults communes have: a CSV with the columns code,adults. Used from the next seal on."""
-    with open_office(read_settings()) as office:
-        entered = read_adults(file, office.handbook.province)
-        office.run(partial(save_adults, entered=entered))
-    click.echo(f"{len(entered)} communes")
-
-
-def read_adults(file: Path, province: Province) -> dict[str, int]:
-    """Commune → adults. SettingsProblem names the first line that is wrong."""
     try:
-        rows = csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines())
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsProblem(f"{file} cannot be read as UTF-8 text: {error}") from error
-    names = set(rows.fieldnames or ())
-    of_commune = "commune" if "commune" in names else "code"
-    if not {of_commune, "adults"} <= names:
-        raise SettingsProblem(f"{file}, line 1: the columns must be code,adults")
-    entered: dict[str, int] = {}
-    for row in rows:
-        code, adults = (row[of_commune] or "").strip(), (row["adults"] or "").strip()
-        where = f"{file}, line {rows.line_num}"
-        if code not in province.by_code:
-            raise SettingsProblem(f"{where}: there is no commune {code}")
-        if not (adults.isascii() and adults.isdigit() and 0 < int(adults) < MOST_ADULTS):
-            raise SettingsProblem(f"{where}: {adults!r} is not a number of adults, such as 8450 (no dots)")
-        if code in entered:
-            raise SettingsProblem(f"{where}: {code} stands here twice")
-        entered[code] = int(adults)
-    return entered
-
-
-MOST_ADULTS = 10_000_000
+        content = file.read_bytes()
+    except OSError as error:
+        raise SettingsProblem(f"{file} cannot be read: {error}") from error
+    with open_office(read_settings()) as office:
+        read = read_adults(content, office.handbook.province)
+        if read.problems:
+            first, say = read.problems[0], office.handbook.speak("en")
+            raise SettingsProblem(f"{file}, line {first.line}: {say.plain(first.key, **first.values)}")
+        office.run(partial(set_adults, who=COMMAND_LINE, entered=read.entered, now=office.clock()))
+    click.echo(f"{len(read.entered)} communes")

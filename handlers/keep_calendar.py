@@ -120,11 +120,12 @@ def _plan_observances(transaction: Transaction, handbook: Handbook, since: datet
         theme = theme_of(handbook, themes, firing.observance.id, firing.year)
         if firing.send.only_without_theme and theme is not None:
             continue
-        planned += _plan(transaction, _campaign_of(handbook, firing, theme), now)
+        planned += _plan(transaction, campaign_of(handbook, firing, theme), now)
     return planned
 
 
-def _campaign_of(handbook: Handbook, firing: Firing, theme: str | None) -> Campaign:
+def campaign_of(handbook: Handbook, firing: Firing, theme: str | None) -> Campaign:
+    """What a moment of the calendar sends, with the year's theme if it is known."""
     template, send = handbook.templates[firing.send.template], firing.send
     kind: Kind = "notice" if send.roles else "observance"
     if send.roles:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from engine.errors import NotFound, SettingRefused
 from engine.handbook import Handbook
+from engine.text import normalise
 from handlers.staff import Access
 from storage.database import Transaction
 from storage.pass_marks import KeptMark, load_pass_marks, remove_pass_mark, save_pass_mark
@@ -28,9 +29,9 @@ def with_pass_marks(transaction: Transaction, handbook: Handbook) -> Handbook:
     return replace(handbook, province=replace(handbook.province, communes=communes))
 
 
-def confirmed_by(transaction: Transaction) -> dict[str, str]:
-    """Commune → who confirmed its mark."""
-    return {commune: mark.confirmed_by for commune, mark in load_pass_marks(transaction).items()}
+def marks_entered(transaction: Transaction) -> dict[str, KeptMark]:
+    """Commune → its mark, of those that staff have entered."""
+    return load_pass_marks(transaction)
 
 
 def set_pass_mark(
@@ -40,20 +41,22 @@ def set_pass_mark(
 
     NotFound if there is no such commune, SettingRefused if the mark is none.
     """
+    source = normalise(source)
     if commune not in handbook.province.by_code:
         raise NotFound
     if not 1 <= points <= handbook.criteria.points_in_all:
-        raise SettingRefused("console.pass_marks.points", most=handbook.criteria.points_in_all)
+        raise SettingRefused("console.pass_marks.points_wrong", most=handbook.criteria.points_in_all)
     if len(source) > LONGEST_SOURCE:
         raise SettingRefused("console.pass_marks.source_length", most=LONGEST_SOURCE)
-    save_pass_mark(transaction, commune, KeptMark(points, source.strip()))
+    save_pass_mark(transaction, commune, KeptMark(points, source))
     raise_edition(transaction)
-    state = "confirmed" if source.strip() else "assumed"
+    state = "confirmed" if source else "assumed"
     write_audit(transaction, now, by.who, "pass_mark_set", f"{commune}: {points}, {state}")
 
 
 def reset_pass_mark(transaction: Transaction, by: Access, commune: str, now: datetime) -> None:
-    """Takes a commune's mark back to what hoctap is shipped with."""
-    remove_pass_mark(transaction, commune)
+    """Takes a commune's mark back to what hoctap is shipped with. NotFound if staff have entered none."""
+    if not remove_pass_mark(transaction, commune):
+        raise NotFound
     raise_edition(transaction)
     write_audit(transaction, now, by.who, "pass_mark_reset", commune)

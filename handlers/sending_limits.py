@@ -1,5 +1,6 @@
 """How much may be sent to whom, and when: as the settings say, until an administrator has decided otherwise."""
 
+import re
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time
 
@@ -13,6 +14,7 @@ from storage.staff import write_audit
 
 _NAME = "limits"
 MOST_A_DAY, MOST_A_WEEK, MOST_ALONE = 5, 20, 1_000_000
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,16 @@ def with_limits(transaction: Transaction, handbook: Handbook) -> Handbook:
     return handbook if kept is None else _put(handbook, Limits(**kept))
 
 
-def set_limits(transaction: Transaction, handbook: Handbook, by: Access, limits: Limits, now: datetime) -> None:
+def set_limits(transaction: Transaction, by: Access, limits: Limits, now: datetime) -> None:
     """Decides them. SettingRefused says in a key of the catalogues what is not possible."""
-    if not 1 <= limits.a_day <= MOST_A_DAY or not limits.a_day <= limits.a_week <= MOST_A_WEEK:
-        raise SettingRefused("console.limits.calm", most_a_day=MOST_A_DAY, most_a_week=MOST_A_WEEK)
+    if not 1 <= limits.a_day <= MOST_A_DAY:
+        raise SettingRefused("console.limits.a_day_wrong", most=MOST_A_DAY)
+    if not limits.a_day <= limits.a_week <= MOST_A_WEEK:
+        raise SettingRefused("console.limits.a_week_wrong", most=MOST_A_WEEK)
     if not 0 <= limits.most_alone <= MOST_ALONE:
-        raise SettingRefused("console.limits.most_alone", most=MOST_ALONE)
-    if not _put(handbook, limits).rules.hours.are_decent:
+        raise SettingRefused("console.limits.most_alone_wrong", most=MOST_ALONE)
+    are_times = all(_CLOCK.fullmatch(each) for each in (limits.first, limits.last))
+    if not are_times or not _hours(limits).are_decent:
         raise SettingRefused("campaign.hours")
     save_setting(transaction, _NAME, asdict(limits))
     raise_edition(transaction)
@@ -53,10 +58,10 @@ def set_limits(transaction: Transaction, handbook: Handbook, by: Access, limits:
 
 
 def _put(handbook: Handbook, limits: Limits) -> Handbook:
-    try:
-        hours = Hours(time.fromisoformat(limits.first), time.fromisoformat(limits.last))
-    except ValueError:
-        raise SettingRefused("campaign.hours") from None
     calm = Calm(limits.a_day, limits.a_week)
-    rules = replace(handbook.rules, calm=calm, most_alone=limits.most_alone, hours=hours)
+    rules = replace(handbook.rules, calm=calm, most_alone=limits.most_alone, hours=_hours(limits))
     return replace(handbook, rules=rules)
+
+
+def _hours(limits: Limits) -> Hours:
+    return Hours(time.fromisoformat(limits.first), time.fromisoformat(limits.last))

@@ -29,6 +29,6 @@ def save_pass_mark(transaction: Transaction, commune: str, mark: KeptMark) -> No
     transaction.connection.execute(kept.on_conflict_do_update(index_elements=["commune"], set_=values))
 
 
-def remove_pass_mark(transaction: Transaction, commune: str) -> None:
-    """The mark is again the one that hoctap is shipped with."""
-    transaction.connection.execute(delete(pass_mark).where(pass_mark.c.commune == commune))
+def remove_pass_mark(transaction: Transaction, commune: str) -> bool:
+    """The mark is again the one that hoctap is shipped with; whether there was another."""
+    return bool(transaction.connection.execute(delete(pass_mark).where(pass_mark.c.commune == commune)).rowcount)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Text, cast, select, type_coerce
 
 from storage.database import Transaction
 from storage.tables import setting
@@ -28,5 +28,9 @@ def load_edition(transaction: Transaction) -> int:
 
 
 def raise_edition(transaction: Transaction) -> None:
-    """Something of the handbook has changed: every process reads it anew."""
-    save_setting(transaction, _EDITION, load_edition(transaction) + 1)
+    """Something of the handbook has changed: every process reads it anew. Two at once raise it twice."""
+    first = transaction.insert(setting).values(name=_EDITION, value=1)
+    # JSON says a number as SQL does; the row is locked by the first of two, and the second reads what it wrote.
+    next_one = cast(cast(setting.c.value, Integer) + 1, Text)
+    raised = first.on_conflict_do_update(index_elements=["name"], set_={"value": type_coerce(next_one, Text)})
+    transaction.connection.execute(raised)

@@ -126,7 +126,7 @@ def test_staff_are_invited_by_a_link_and_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "why"),
     [
-        ("code;adults\n", "line 1: the columns must be code,adults"),
+        ("code|adults\n", "line 1: the columns must be code,adults"),
         ("code,adults\n99999,100\n", "line 2: there is no commune 99999"),
         ("code,adults\n03646,8.450\n", "line 2: '8.450' is not a number of adults"),
         ("code,adults\n03646,1\n03646,2\n", "line 3: 03646 stands here twice"),

@@ -43,7 +43,7 @@ def post(client: TestClient, path: str, **fields: object) -> httpx2.Response:
     token = token_of(client.get("/console/account"))
     files = {name: value for name, value in fields.items() if isinstance(value, tuple)}
     data = {name: value for name, value in fields.items() if name not in files}
-    return client.post(f"/console{path}", data={"token": token, **data}, files=files or None)  # type: ignore[arg-type]
+    return client.post(f"/console{path}", data={"token": token, **data}, files=files or None)
 
 
 def problem_of(page: httpx2.Response) -> str:
