@@ -1,5 +1,6 @@
 """Pass marks of communes: as shipped, until somebody has entered another; and what the chat says then."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -15,6 +16,7 @@ from handlers.staff import access
 from storage.settings_kept import load_edition
 from storage.staff import load_audit
 from tests.chats import handbook
+from tests.counting import publish_made_up
 from tests.handlers.village import Village
 
 BY = access(Staff("administrator", "province", 7), "settings")
@@ -104,3 +106,20 @@ def test_a_result_is_held_against_the_mark_in_force(village: Village) -> None:
     assert "80 điểm" in before
     assert "12 điểm" in after
     assert before.splitlines()[0] == after.splitlines()[0]  # the points are the person's own
+
+
+def test_between_releases_of_a_round_a_mark_is_confirmed_and_not_changed(village: Village) -> None:
+    """Who met the rule in one release must meet it in the next, or the proof that both are safe does not hold."""
+    enter(village, 75)
+    publish_made_up(village.database, handbook())
+    with pytest.raises(SettingRefused, match="in_use"):
+        enter(village, 74)
+    with pytest.raises(SettingRefused, match="in_use"):
+        village.run(partial(reset_pass_mark, by=BY, commune=COMMUNE, now=village.clock.now))
+    known = in_force(village)
+    with village.database.transaction() as transaction:
+        set_pass_mark(transaction, known, BY, COMMUNE, 75, "Công văn 12/HKH", village.clock.now)
+    assert mark_of(village) == (75, False)
+    village.clock.now += timedelta(days=365)
+    enter(village, 74)
+    assert mark_of(village) == (74, True)
