@@ -8,7 +8,7 @@ lock := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 demo := HOCTAP_DATA=data/demo HOCTAP_KEY_DIR=data/demo/keys $(bin)/hoctap
 
-.PHONY: help setup run demo test check attacks bench lock clean dev lint
+.PHONY: help setup run demo test check attacks audit bench lock clean dev lint
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -26,6 +26,7 @@ demo: setup ## start hoctap on a made-up province of 20,000 people, counted and 
 
 test: dev ## everything: linters, all tests, a real browser (installs one if there is none)
 	$(step) "browser" scripts/install-browser
+	@scripts/audit
 	@$(MAKE) --no-print-directory lint
 	@$(bin)/pytest -q
 
@@ -34,6 +35,9 @@ check: lint ## linters and fast tests; offline, under a minute
 
 attacks: dev ## attack what is released, in many made-up provinces; SEEDS=500 for a night
 	@ATTACK_SEEDS=$(or $(SEEDS),100) $(bin)/pytest -q tests/attacks
+
+audit: dev ## ask whether holes are known in the locked packages
+	@scripts/audit
 
 bench: dev ## measure; ONLY=name for one of the benchmarks
 	@$(bin)/python -m benchmarks $(ONLY)

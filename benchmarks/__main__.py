@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import campaign, drawing, machine, memory, queries, seal, start, telegram, turns, web
+from benchmarks import campaign, console, drawing, machine, memory, queries, seal, start, telegram, turns, web
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.figures import Figure, table
 
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[Effort], list[Figure]]] = {
     "queries": queries.measure,
     "seal": seal.measure,
     "campaign": campaign.measure,
+    "console": console.measure,
 }
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 

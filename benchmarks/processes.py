@@ -42,6 +42,14 @@ def empty_server() -> Iterator[Server]:
 
 
 @contextmanager
+def console_server(data: Path) -> Iterator[Server]:
+    """The console on the SQLite database in `data`."""
+    settings = {"HOCTAP_DATA": str(data), "HOCTAP_KEY_DIR": f"{data}/keys"}
+    with _running("benchmarks.console_server", settings=settings) as server:
+        yield server
+
+
+@contextmanager
 def hoctap_bot(api_port: int) -> Iterator[int]:
     """`hoctap run` with a bot on a Bot API at this port, without limits. Its process."""
     no_limit = {

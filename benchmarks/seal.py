@@ -69,20 +69,20 @@ _Row = tuple[Any, ...]
 def measure(effort: Effort) -> list[Figure]:
     """On SQLite and on PostgreSQL. What knows no database, the decision and the files, is measured once."""
     handbook = read_handbook("son_la")
-    with _on_sqlite(handbook) as place:
-        interim = _begin_round(place, effort)
+    with on_sqlite(handbook) as place:
+        interim = begin_round(place, effort)
         figures = [*_adding_and_counting(place, effort), *_decisions_and_files(place, effort)]
         figures += [_decision_on_few(handbook, effort)]
         figures += [*_seals(place, effort, interim), *_downloads(place, effort)]
     with _on_postgresql(handbook) as place:
-        interim = _begin_round(place, effort)
+        interim = begin_round(place, effort)
         figures += _adding_and_counting(place, effort)
         figures += [*_seals(place, effort, interim), *_downloads(place, effort)]
     return figures
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A database with its driver's own connection, and ballots to be put into it."""
 
     name: str
@@ -114,7 +114,7 @@ class _Seal:
     peak_mb: float
 
 
-def _begin_round(place: _Place, effort: Effort) -> list[_Seal]:
+def begin_round(place: Place, effort: Effort) -> list[_Seal]:
     """A round with a first release; then the seals that are measured; new ballots wait at the end."""
     seals, added = min(effort.repetitions, _MOST_SEALS), effort.many_ballots // _ADDED_PART
     day, draw_bytes = day_of(_FIRST_SEAL), Random(1).randbytes
@@ -130,11 +130,11 @@ def _begin_round(place: _Place, effort: Effort) -> list[_Seal]:
     return measured
 
 
-def _scope(place: _Place, effort: Effort) -> Scope:
+def _scope(place: Place, effort: Effort) -> Scope:
     return Scope(everything(place.handbook).units[: effort.release_units])
 
 
-def _seal(place: _Place, week: int, kind: ReleaseKind, scope: Scope) -> _Seal:
+def _seal(place: Place, week: int, kind: ReleaseKind, scope: Scope) -> _Seal:
     now, locked = _FIRST_SEAL + timedelta(weeks=week), []
 
     def run(work: Callable[[Transaction], _Result]) -> _Result:
@@ -150,7 +150,7 @@ def _seal(place: _Place, week: int, kind: ReleaseKind, scope: Scope) -> _Seal:
     return _Seal(seconds, max(locked), rewriting, peak_mb)
 
 
-def _seals(place: _Place, effort: Effort, interim: Sequence[_Seal]) -> list[Figure]:
+def _seals(place: Place, effort: Effort, interim: Sequence[_Seal]) -> list[Figure]:
     """Those that were measured, and the final one."""
     final = [_seal(place, len(interim) + 1, "final", _scope(place, effort))]
     whole = f"{effort.many_ballots:,} ballots, {effort.release_units} units"
@@ -165,7 +165,7 @@ def _seals(place: _Place, effort: Effort, interim: Sequence[_Seal]) -> list[Figu
     return figures
 
 
-def _adding_and_counting(place: _Place, effort: Effort) -> list[Figure]:
+def _adding_and_counting(place: Place, effort: Effort) -> list[Figure]:
     flush = partial(_flush, ballots=place.ballots)
     (adding,) = _side_by_side(effort.repetitions, 1, partial(place.run, flush))
     ours, floor = _count(place), partial(_fetch, place, _GROUPS)
@@ -193,7 +193,7 @@ def _flush(transaction: Transaction, ballots: Iterator[_Row]) -> None:
     forget_order(transaction)
 
 
-def _count(place: _Place) -> Callable[[Transaction], list[Counted]]:
+def _count(place: Place) -> Callable[[Transaction], list[Counted]]:
     """As the next seal would; what it would add is marked."""
     number = len(place.run(partial(load_ledger, round_=_YEAR))) + 1
     place.run(partial(mark_added, round_=_YEAR, release=number))
@@ -202,12 +202,12 @@ def _count(place: _Place) -> Callable[[Transaction], list[Counted]]:
     return partial(count_by_kind, round_=_YEAR, release=number, pass_marks=marks, minimum=minimum)
 
 
-def _fetch(place: _Place, statement: str) -> list[_Row]:
+def _fetch(place: Place, statement: str) -> list[_Row]:
     rows: list[_Row] = place.driver.execute(statement).fetchall()
     return rows
 
 
-def _decisions_and_files(place: _Place, effort: Effort) -> list[Figure]:
+def _decisions_and_files(place: Place, effort: Effort) -> list[Figure]:
     """What a seal does between its transactions, for an interim and for a final release."""
     handbook, scope = place.handbook, _scope(place, effort)
     ledger, adults = place.run(partial(load_ledger, round_=_YEAR)), place.run(load_adults)
@@ -253,7 +253,7 @@ def _snapshot(counted: Sequence[Counted]) -> Snapshot:
     return Snapshot(sealed, added)
 
 
-def _downloads(place: _Place, effort: Effort) -> list[Figure]:
+def _downloads(place: Place, effort: Effort) -> list[Figure]:
     """The province's workbook of the final release, in a transaction of its own; audited."""
     release = place.run(load_last_release)
     if release is None:
@@ -318,25 +318,25 @@ def _made_up(communes: Sequence[str]) -> Iterator[_Row]:
 
 
 @contextmanager
-def _on_sqlite(handbook: Handbook) -> Iterator[_Place]:
+def on_sqlite(handbook: Handbook) -> Iterator[Place]:
     with (
         tempfile.TemporaryDirectory(prefix="hoctap-bench-") as folder,
         sqlite_database() as (database, file),
         closing(sqlite3.connect(file, isolation_level=None)) as driver,
     ):
         ballots = _made_up(list(handbook.province.by_code))
-        yield _Place("SQLite", handbook, database, RoundKeys(Path(folder)), driver, _insert, ballots)
+        yield Place("SQLite", handbook, database, RoundKeys(Path(folder)), driver, _insert, ballots)
 
 
 @contextmanager
-def _on_postgresql(handbook: Handbook) -> Iterator[_Place]:
+def _on_postgresql(handbook: Handbook) -> Iterator[Place]:
     with (
         tempfile.TemporaryDirectory(prefix="hoctap-bench-") as folder,
         postgresql_database("seal") as (database, url),
         psycopg.connect(url, autocommit=True) as driver,
     ):
         ballots = _made_up(list(handbook.province.by_code))
-        yield _Place("PostgreSQL", handbook, database, RoundKeys(Path(folder)), driver, _copy, ballots)
+        yield Place("PostgreSQL", handbook, database, RoundKeys(Path(folder)), driver, _copy, ballots)
 
 
 def _insert(driver: sqlite3.Connection, ballots: Sequence[_Row]) -> None:
