@@ -1,17 +1,13 @@
 """Commands of `hoctap campaign` that only look: nobody's name is needed for them."""
 
-import csv
-from itertools import chain, repeat
 from pathlib import Path
 
 import click
 
-from bot.campaign_options import MOMENT
 from bot.campaign_pages import line_of, preview_lines, reach_line, show, show_counts
 from bot.workplace import Workplace, at_workplace
 from channels.plain_text import plain
-from engine.campaigns.ledger import DELIVERY_STATES, LedgerLine
-from engine.state import HOME_ZONE
+from handlers.campaign_ledger import ledger_file
 from handlers.campaigns import Desk
 
 number_argument = click.argument("number", type=int)
@@ -80,18 +76,6 @@ def ledger_command(here: Workplace, number: int, out: Path | None) -> None:
         show_counts(here, number)
         return
     counted = here.at_desk(lambda desk: desk.ledger(number))
-    lines = chain.from_iterable(repeat(line, counted[line]) for line in sorted(counted, key=_in_order))
     out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(("place", "state", "reason", "hour"))
-        rows.writerows((place, *_cells(line)) for place, line in enumerate(lines, 1))
+    out.write_bytes(ledger_file(number, counted).content)
     click.echo(f"→ {out}")
-
-
-def _in_order(line: LedgerLine) -> tuple[int, str, str]:
-    return DELIVERY_STATES.index(line.state), line.reason or "", line.hour.isoformat() if line.hour else ""
-
-
-def _cells(line: LedgerLine) -> tuple[str, str, str]:
-    return line.state, line.reason or "", f"{line.hour.astimezone(HOME_ZONE):{MOMENT}}" if line.hour else ""

@@ -36,7 +36,7 @@ from engine.campaigns.writing import write_preview
 from engine.disclosure.released import PROVINCE
 from engine.errors import CampaignRefused, NotFound
 from engine.handbook import Handbook
-from engine.messages import LARGEST_PICTURE, Screen
+from engine.messages import LARGEST_PICTURE, File, Screen
 from engine.state import day_of, round_of
 from handlers.keep_calendar import message_of, theme_of
 from handlers.staff import Access
@@ -46,6 +46,7 @@ from storage.campaigns import (
     keep_picture,
     load_campaign,
     load_campaigns,
+    load_picture,
     load_themes,
     save_campaign,
     save_theme,
@@ -78,10 +79,26 @@ class Desk:
 
     # ---- looking ------------------------------------------------------------------------------------------
 
-    def campaigns(self) -> list[Campaign]:
-        """The newest ones that this officer may see."""
-        found = load_campaigns(self.transaction, kinds=("campaign",))
-        return [each for each in found if self._may_see(each)][:MOST_LISTED]
+    def campaigns(self, before: int | None = None) -> list[Campaign]:
+        """The newest ones that this officer may see, of those with a number below `before`."""
+        return [each for each in self.planned() if before is None or each.id < before][:MOST_LISTED]
+
+    def planned(self) -> list[Campaign]:
+        """All that this officer may see, the newest first."""
+        return [each for each in load_campaigns(self.transaction, kinds=("campaign",)) if self._may_see(each)]
+
+    def waiting(self) -> list[Campaign]:
+        """Those that this officer may approve now."""
+        submitted = load_campaigns(self.transaction, states=("submitted",), kinds=("campaign",))
+        return [each for each in submitted if self._may_see(each) and self.may_approve(each)]
+
+    def may_approve(self, campaign: Campaign) -> bool:
+        """Whether this officer may approve what was submitted, or somebody else must."""
+        try:
+            check_approver(campaign, self.officer.id, self.handbook.rules.most_alone)
+        except CampaignRefused:
+            return False
+        return True
 
     def campaign(self, number: int) -> Campaign:
         """One of them."""
@@ -95,8 +112,25 @@ class Desk:
         campaign = self.campaign(number)
         if self.handbook.first_language not in campaign.message.texts:
             raise CampaignRefused("campaign.no_text")
+        return self.shown(campaign, language)
+
+    def shown(self, campaign: Campaign, language: str) -> Screen:
+        """The same for a campaign that has a text in this language; it need not be kept like this."""
         communes = (*campaign.audience.communes, self.handbook.province.communes[0].code)
         return write_preview(self.handbook, self._dated(campaign), language, communes[0], self.now)
+
+    def reach_of(self, number: int, rule: AudienceRule) -> Campaign:
+        """The campaign as it would be for these people, counted now. Nothing is kept."""
+        campaign = self.campaign(number)
+        return self._counted(replace(campaign, audience=self._within_unit(rule, campaign.unit)))
+
+    def picture(self, number: int) -> File:
+        """The picture of a campaign. NotFound if it has none."""
+        picture = self.campaign(number).message.picture
+        if picture is None:
+            raise NotFound
+        media_type, content = load_picture(self.transaction, picture)
+        return File(f"campaign-{number}.{media_type.partition('/')[2]}", media_type, content)
 
     def reasons(self, number: int) -> Counter[tuple[str, str | None]]:
         """(state, reason) → how many recipients, of those that have a reason."""
@@ -185,9 +219,7 @@ class Desk:
         campaign = self._for_change(number)
         if campaign.state not in ("draft", "submitted"):
             return campaign
-        today = day_of(self.now)
-        reach = count_audience(self.transaction, campaign.audience, self.handbook.first_language, today)
-        counted = replace(campaign, reach=reach, counted_at=self.now)
+        counted = self._counted(campaign)
         save_campaign(self.transaction, counted)
         return counted
 
@@ -210,6 +242,20 @@ class Desk:
             raise CampaignRefused("campaign.no_chat")
         texts = {language: str(self.preview(number, language).html) for language in message.texts}
         self._notify(self._note_tested(number), replace(message, texts=texts), to_me, ASKED_FOR)
+
+    def test_in_console(self, number: int) -> bool:
+        """For an officer who has it before their eyes. Returns whether it comes to their chat, too.
+
+        CampaignRefused if there is no text yet.
+        """
+        try:
+            self.test_by_notice(number)
+        except CampaignRefused as refusal:
+            if refusal.key != "campaign.no_chat":
+                raise
+            self._note_tested(number)
+            return False
+        return True
 
     # ---- its life -----------------------------------------------------------------------------------------
 
@@ -288,6 +334,11 @@ class Desk:
         return next(each.name for each in self.handbook.observances if each.id == THEMED)
 
     # ---- parts --------------------------------------------------------------------------------------------
+
+    def _counted(self, campaign: Campaign) -> Campaign:
+        first_language, today = self.handbook.first_language, day_of(self.now)
+        reach = count_audience(self.transaction, campaign.audience, first_language, today)
+        return replace(campaign, reach=reach, counted_at=self.now)
 
     def _step(self, number: int, taken: Step, action: str) -> Campaign:
         campaign = self._for_change(number)

@@ -120,7 +120,7 @@ class Console:
             try:
                 allowed = access(signed_in.member, page.duty, request.path_params.get("unit", ""))
                 visit = await self._visit(request, page, cookie, signed_in, allowed)
-                return await page.show(visit) if isinstance(visit, Visit) else visit
+                return await _shown(page, visit) if isinstance(visit, Visit) else visit
             except NotFound:
                 return self._message(request, say, say("console.not_found"), 404, signed_in, cookie)
             except Refused as refusal:
@@ -140,6 +140,7 @@ class Console:
             if read is None:
                 return self._message(request, say, say("console.too_large"), 413, signed_in, cookie)
             if not _is_from_our_form(request, cookie, read):
+                await read.close()
                 return self._message(request, say, say("web.stale"), 403, signed_in, cookie)
             form = read
         now = self.office.clock()
@@ -185,6 +186,13 @@ def make_console(office: Office, tries: Rate, serve_static: ServeStatic) -> list
     )
     static, templates.globals["static"] = serve_static(f"{PATH}/static", _HERE / "static")
     return [static, *Console(office, templates, tries).routes()]
+
+
+async def _shown(page: Page, visit: Visit) -> Response:
+    try:
+        return await page.show(visit)
+    finally:
+        await visit.form.close()  # what was uploaded goes from the disk
 
 
 async def _read_form(request: Request, most_bytes: int, files: int = 0) -> FormData | None:

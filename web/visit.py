@@ -46,6 +46,10 @@ class Office(Protocol):
     def ffmpeg(self) -> str:
         """The program that converts recordings; empty if there is none."""
 
+    @property
+    def web_url(self) -> str:
+        """The public address of the web chat; empty if there is none."""
+
     async def run(self, work: Work[_Result]) -> _Result:
         """Work in a transaction of its own, in line with all turns."""
 
@@ -124,6 +128,14 @@ class Visit:
     def moment(self, moment: datetime) -> str:
         """A moment as people read it: the clock at home, with the date if it is another day."""
         return say_moment(self.say, moment, self.now)
+
+    def role_name(self, role: str) -> str:
+        """What a member of staff does, in a few words."""
+        return {
+            "statistics": self.say.plain("console.role.statistics"),
+            "campaigns": self.say.plain("console.role.campaigns"),
+            "administrator": self.say.plain("console.role.administrator"),
+        }[role]
 
     def unit_name(self, unit: str) -> str:
         """A commune's name, or the province's."""

@@ -11,6 +11,9 @@ Progress = Literal["not_started", "half_way", "finished"]
 """How far the person whom a chat is about has come in this round."""
 PROGRESS: tuple[Progress, ...] = ("not_started", "half_way", "finished")
 
+CHANNELS = ("telegram", "web")
+"""Where people can be written to."""
+
 ReminderRule = Literal["unfinished_first", "unfinished_second", "new_round"]
 """Whom a personal reminder is for, beyond who wants it: see `storage.audiences`."""
 
