@@ -16,14 +16,15 @@ from engine.errors import SettingsProblem
 
 
 def show_coverage(province: str) -> None:
-    """A line for each language and file; a language is offered to citizens when both are whole."""
+    """A line for each language and file; a language is offered when those that citizens read are whole."""
     words, languages = read_all(province).words, read_languages(LOCALES)
     for language in languages.values():
-        both = measure(language, languages[SOURCE_LANGUAGE], words)
-        is_offered = all(each.is_complete for each in both)
-        for each in both:
+        covered = measure(language, languages[SOURCE_LANGUAGE], words)
+        is_offered = all(each.is_complete for each in covered if each.is_for_citizens)
+        for each in covered:
             percent = 100 * each.translated // each.of
-            note = "offered" if is_offered else "not offered yet"
+            offered = "offered" if is_offered else "not offered yet"
+            note = offered if each.is_for_citizens else "for staff"
             click.echo(
                 f"{each.language:6} {each.domain:8} {each.translated:4} of {each.of:4}  {percent:3} %  {note}"
             )

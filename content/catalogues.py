@@ -53,6 +53,11 @@ class Coverage:
         """Nothing is missing."""
         return self.translated == self.of
 
+    @property
+    def is_for_citizens(self) -> bool:
+        """Whether a language must be complete in it before it is offered."""
+        return self.domain != "console"
+
 
 @dataclass(frozen=True)
 class Language:
@@ -94,15 +99,19 @@ def read_languages(locales: Path) -> dict[str, Language]:
     return {code: Language(code, locales / code / "LC_MESSAGES") for code in codes}
 
 
-def measure(language: Language, source: Language, words: Mapping[str, Words]) -> tuple[Coverage, Coverage]:
-    """What share of the interface and of the content is there in a language."""
-    keys = {key for key, _, _ in _translated(source.ui)}
-    own_keys = {key for key, _, _ in _translated(language.ui)}
+def measure(language: Language, source: Language, words: Mapping[str, Words]) -> tuple[Coverage, ...]:
+    """What share of the interface, of the content and of the console is there in a language."""
     own_words = set(words) if language.code == SOURCE_LANGUAGE else set(language.texts().contents)
     return (
-        Coverage(language.code, "ui", len(keys & own_keys), len(keys)),
+        _coverage(language.code, "ui", language.ui, source.ui),
         Coverage(language.code, "content", len(set(words) & own_words), len(words)),
+        _coverage(language.code, "console", language.console, source.console),
     )
+
+
+def _coverage(code: str, domain: str, catalog: Catalog, source: Catalog) -> Coverage:
+    keys = {key for key, _, _ in _translated(source)}
+    return Coverage(code, domain, len(keys & {key for key, _, _ in _translated(catalog)}), len(keys))
 
 
 def check_catalogues(languages: Mapping[str, Language], words: Mapping[str, Words]) -> Iterator[Problem]:

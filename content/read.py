@@ -52,7 +52,7 @@ def read_all(province: str, content: Path = CONTENT, locales: Path = LOCALES) ->
     offered = {
         code: language.texts(source)
         for code, language in languages.items()
-        if all(coverage.is_complete for coverage in measure(language, source, reading.words))
+        if all(each.is_complete for each in measure(language, source, reading.words) if each.is_for_citizens)
     }
     questionnaires = in_order(reading.forms)
     reading.handbook = Handbook(communes, criteria, questionnaires, advice, offered, templates, observances)

@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
 
 
+_LARGEST_NUMBER = 2**31 - 1
+
+
 class Rate(Protocol):
     """How much one network address may send."""
 
@@ -118,6 +121,7 @@ class Console:
                 return RedirectResponse(f"{PATH}/sign-in", 303)
             say = self._say(request)
             try:
+                _check_numbers(request)
                 allowed = access(signed_in.member, page.duty, request.path_params.get("unit", ""))
                 visit = await self._visit(request, page, cookie, signed_in, allowed)
                 return await _shown(page, visit) if isinstance(visit, Visit) else visit
@@ -231,3 +235,9 @@ def _is_from_our_form(request: Request, cookie: BrowserCookie, form: FormData) -
     token = form.get("token")
     site = request.headers.get("sec-fetch-site", "same-origin")
     return isinstance(token, str) and cookie.may_send_form(token) and site in ("same-origin", "none")
+
+
+def _check_numbers(request: Request) -> None:
+    """NotFound if a number in the address is larger than any that a database gives."""
+    if any(isinstance(each, int) and each > _LARGEST_NUMBER for each in request.path_params.values()):
+        raise NotFound

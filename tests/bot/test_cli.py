@@ -91,7 +91,7 @@ def test_locales_shows_coverage() -> None:
     result = hoctap("locales", "--check")
     assert result.exit_code == 0
     assert "en     content" in result.output
-    assert result.output.count("100 %") == 4
+    assert result.output.count("100 %") == 6
 
 
 def test_a_new_language_begins_empty_and_is_not_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ MEMBERS = [
     OFFICER,
     OF_COMMUNE,
 ]
-OF_STAFF = {"statistics"}
+OF_STAFF = {"statistics", "console"}
 OF_OFFICER = {"campaign", "theme"}
 
 FROM_NOTICES = ["campaign", "approve", "return"]

@@ -231,3 +231,8 @@ def test_who_is_not_signed_in_learns_of_no_address(site: Site) -> None:
     client: TestClient = site.client()
     for path in ("/console", "/console/account", "/console/no/such/page", "/console/campaigns/1"):
         assert client.get(path).headers["location"] == "/console/sign-in"
+
+
+def test_no_number_in_an_address_is_too_large(site: Site) -> None:
+    client = signed_in(site)
+    assert post(client, f"/account/sessions/{10**30}/end").status_code == 404
