@@ -6,7 +6,7 @@ step := @scripts/step
 lock := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-strip-extras --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml --group build
 
-demo := HOCTAP_DATA=data/demo HOCTAP_KEY_DIR=data/demo/keys $(bin)/hoctap
+demo := HOCTAP_DATA=data/demo HOCTAP_KEY_DIR=data/demo/keys HOCTAP_WEB_URL=http://127.0.0.1:8080 $(bin)/hoctap
 
 .PHONY: help setup run demo test check attacks audit bench lock clean dev lint
 
@@ -18,10 +18,11 @@ setup: .venv/.runtime ## make the environment in .venv (again only when the lock
 run: setup ## start hoctap
 	@$(bin)/hoctap run
 
-demo: setup ## start hoctap on a made-up province of 20,000 people, counted and released
+demo: setup ## start hoctap on a made-up province of 20,000 people, with links into the console: docs/tour.md
 	@rm -rf data/demo && mkdir -p data/demo
 	@$(demo) world make --median 200 --days 60 --stay-open --out data/demo/world.csv
 	@$(demo) world replay data/demo/world.csv --all-files --out data/demo/releases
+	@for role in administrator campaigns campaigns; do $(demo) staff invite --role $$role; done
 	@$(demo) run
 
 test: dev ## everything: linters, all tests, a real browser (installs one if there is none)

@@ -36,7 +36,8 @@ from storage.releases import load_file, load_last_release
 from storage.rounds import load_rounds
 from storage.states import create_account, has_accounts, save_state
 
-CHANNEL = "world"
+CHANNEL = "web"
+"""Where one cannot write first: nothing that is sent in a made-up province goes anywhere."""
 MORNING, EVENING = time(8), time(20)
 _GROUP = 200
 """Acts in one transaction."""
