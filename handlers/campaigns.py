@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup
-
 from engine.campaigns.audience import FEW, AudienceRule
-from engine.campaigns.hours import DECENT, EARLIEST, LATEST, Hours
+from engine.campaigns.drafts import checked, dated, within_unit, without_braces
+from engine.campaigns.hours import EARLIEST, LATEST, Hours
 from engine.campaigns.ledger import LedgerLine
 from engine.campaigns.life import (
     LASTS,
@@ -20,24 +19,14 @@ from engine.campaigns.life import (
     needs_second_officer,
     step,
 )
-from engine.campaigns.message import (
-    EMPTY,
-    MOST_BUTTONS,
-    OF_CALENDAR,
-    PLACEHOLDERS,
-    Message,
-    check_button,
-    check_text,
-    clean,
-    visible,
-)
-from engine.campaigns.sentence import say_reach
+from engine.campaigns.message import EMPTY, Message, clean, visible
 from engine.campaigns.writing import write_preview
 from engine.disclosure.released import PROVINCE
 from engine.errors import CampaignRefused, NotFound
 from engine.handbook import Handbook
 from engine.messages import LARGEST_PICTURE, File, Screen
 from engine.state import day_of, round_of
+from handlers.campaign_notices import ask_others, notify, tell_returned, to_officers
 from handlers.keep_calendar import message_of, theme_of
 from handlers.staff import Access
 from storage.audiences import count_audience
@@ -53,7 +42,7 @@ from storage.campaigns import (
 )
 from storage.database import Transaction
 from storage.deliveries import Ledger, count_by_hour, count_reasons, count_rows
-from storage.staff import load_staff, write_audit
+from storage.staff import write_audit
 
 MOST_LISTED = 20
 THEMED = "lifelong_learning_week"
@@ -117,12 +106,12 @@ class Desk:
     def shown(self, campaign: Campaign, language: str) -> Screen:
         """The same for a campaign that has a text in this language; it need not be kept like this."""
         communes = (*campaign.audience.communes, self.handbook.province.communes[0].code)
-        return write_preview(self.handbook, self._dated(campaign), language, communes[0], self.now)
+        return write_preview(self.handbook, dated(campaign, self.now), language, communes[0], self.now)
 
     def reach_of(self, number: int, rule: AudienceRule) -> Campaign:
         """The campaign as it would be for these people, counted now. Nothing is kept."""
         campaign = self.campaign(number)
-        return self._counted(replace(campaign, audience=self._within_unit(rule, campaign.unit)))
+        return self._counted(replace(campaign, audience=within_unit(rule, campaign.unit)))
 
     def picture(self, number: int) -> File:
         """The picture of a campaign. NotFound if it has none."""
@@ -176,7 +165,7 @@ class Desk:
             0,
             title=title,
             message=message,
-            audience=self._within_unit(audience or AudienceRule(), self.officer.unit),
+            audience=within_unit(audience or AudienceRule(), self.officer.unit),
             unit=self.officer.unit,
             hours=self.handbook.rules.hours,
             written_by=self.officer.id,
@@ -197,7 +186,7 @@ class Desk:
         if changed.message != draft.message:
             changed = replace(changed, is_tested=False)
         if changed.audience != draft.audience:
-            audience = self._within_unit(changed.audience, draft.unit)
+            audience = within_unit(changed.audience, draft.unit)
             changed = replace(changed, audience=audience, reach=None, counted_at=None)
         changed = self._checked(changed)
         save_campaign(self.transaction, changed)
@@ -237,11 +226,12 @@ class Desk:
         message = self.campaign(number).message
         if self.handbook.first_language not in message.texts:
             raise CampaignRefused("campaign.no_text")
-        to_me = AudienceRule(staff=("campaigns",), staff_numbers=(self.officer.id,))
+        to_me = to_officers([self.officer.id])
         if not count_audience(self.transaction, to_me, self.handbook.first_language, day_of(self.now)).reachable:
             raise CampaignRefused("campaign.no_chat")
         texts = {language: str(self.preview(number, language).html) for language in message.texts}
-        self._notify(self._note_tested(number), replace(message, texts=texts), to_me, ASKED_FOR)
+        tested = self._note_tested(number)
+        notify(self.transaction, tested, replace(message, texts=texts), to_me, self.now, ASKED_FOR)
 
     def test_in_console(self, number: int) -> bool:
         """For an officer who has it before their eyes. Returns whether it comes to their chat, too.
@@ -266,7 +256,17 @@ class Desk:
         check_can_be_submitted(draft, self.handbook.first_language)
         submitted = replace(draft, state=state, submitted_by=self.officer.id)
         if needs_second_officer(submitted, self.handbook.rules.most_alone):
-            self._ask_others(submitted)  # first: if there is nobody to ask, nothing else is written
+            shown = {language: self.preview(number, language) for language in self.handbook.languages}
+            # First: if there is nobody to ask, nothing else is written.
+            ask_others(
+                self.transaction,
+                self.handbook,
+                submitted,
+                self.officer,
+                shown,
+                self.now,
+                is_exact=self.is_exact(submitted),
+            )
         save_campaign(self.transaction, submitted)
         self._audit("campaign_submitted", submitted, f"{submitted.reach.size if submitted.reach else 0} people")
         return submitted
@@ -276,12 +276,7 @@ class Desk:
         submitted_by = self.campaign(number).submitted_by
         returned = self._step(number, "return", "campaign_returned")
         if submitted_by is not None and submitted_by != self.officer.id:
-            texts = {
-                language: str(say("campaign.was_returned", title=returned.title))
-                for language, say in self.handbook.languages.items()
-            }
-            to_writer = AudienceRule(staff=("campaigns",), staff_numbers=(submitted_by,))
-            self._notify(returned, Message(texts), to_writer)
+            tell_returned(self.transaction, self.handbook, returned, submitted_by, self.now)
         return returned
 
     def approve(self, number: int) -> Campaign:
@@ -289,7 +284,7 @@ class Desk:
         campaign = self._for_change(number)
         state = step(campaign, "approve")
         check_approver(campaign, self.officer.id, self.handbook.rules.most_alone)
-        approved = self._checked(replace(self._dated(campaign), state=state, approved_by=self.officer.id))
+        approved = self._checked(replace(dated(campaign, self.now), state=state, approved_by=self.officer.id))
         save_campaign(self.transaction, approved)
         self._audit("campaign_approved", approved)
         return approved
@@ -326,7 +321,7 @@ class Desk:
         Returns the observance's name. CampaignRefused if the theme is empty or too long.
         """
         year = year or round_of(self.now)
-        words = _without_braces(visible(clean(words))).strip()
+        words = without_braces(visible(clean(words))).strip()
         if not 0 < len(words) <= LONGEST_THEME:
             raise CampaignRefused("theme.length", most=LONGEST_THEME)
         save_theme(self.transaction, THEMED, year, html.unescape(words))
@@ -347,11 +342,6 @@ class Desk:
         self._audit(action, changed)
         return changed
 
-    def _dated(self, campaign: Campaign) -> Campaign:
-        """With the beginning and the end that it has if it is approved now."""
-        starts_at = max(campaign.starts_at or self.now, self.now)
-        return replace(campaign, starts_at=starts_at, expires_at=campaign.expires_at or starts_at + LASTS)
-
     def _for_change(self, number: int) -> Campaign:
         self.campaign(number)
         return load_campaign(self.transaction, number, for_change=True)
@@ -360,68 +350,8 @@ class Desk:
         is_theirs = self.officer.unit in (PROVINCE, campaign.unit)
         return campaign.kind == "campaign" and is_theirs
 
-    def _within_unit(self, rule: AudienceRule, unit: str) -> AudienceRule:
-        """A campaign of a commune is for that commune. What only the calendar may ask for is taken out."""
-        own = replace(rule, staff=(), staff_numbers=(), reminder=None, wants=None)
-        return own if unit == PROVINCE else replace(own, communes=(unit,))
-
     def _checked(self, campaign: Campaign) -> Campaign:
-        """The campaign with no tags but bold, italic and links. CampaignRefused if it cannot be sent like this."""
-        message = campaign.message
-        texts = {language: clean(text) for language, text in message.texts.items()}
-        for text in texts.values():
-            check_text(text, PLACEHOLDERS - OF_CALENDAR)
-        if len(message.buttons) > MOST_BUTTONS:
-            raise CampaignRefused("message.most_buttons", most=MOST_BUTTONS)
-        for button in message.buttons:
-            check_button(button)
-        if not campaign.hours.are_decent:
-            raise CampaignRefused("campaign.hours")
-        if campaign.expires_at is not None and campaign.expires_at <= max(campaign.starts_at or self.now, self.now):
-            raise CampaignRefused("campaign.expired")
-        known = self.handbook.province.by_code
-        for code in campaign.audience.communes:
-            if code not in known:
-                raise CampaignRefused("campaign.commune", commune=code)
-        title = _without_braces(campaign.title)  # notices name it, and nothing is put into a title
-        return replace(campaign, title=title, message=replace(message, texts=texts))
-
-    def _ask_others(self, campaign: Campaign) -> None:
-        others = [
-            each.id
-            for each in load_staff(self.transaction)
-            if each.role == "campaigns" and each.has_come and each.id != self.officer.id
-            if each.unit in (PROVINCE, campaign.unit)
-        ]
-        if not others:
-            raise CampaignRefused("campaign.no_other_officer", most=self.handbook.rules.most_alone)
-        texts = {}
-        for language, say in self.handbook.languages.items():
-            shown = self.preview(campaign.id, language)
-            reach = say_reach(
-                self.handbook, say, campaign, self.handbook.rules, self.now, is_exact=self.is_exact(campaign)
-            )
-            asked = say("campaign.asks_approval", title=campaign.title)
-            texts[language] = str(Markup("\n\n").join((asked, shown.html, reach)))
-        message = Message(texts, picture=campaign.message.picture, approval=campaign.id)
-        self._notify(campaign, message, AudienceRule(staff=("campaigns",), staff_numbers=tuple(others)))
-
-    def _notify(self, campaign: Campaign, message: Message, officers: AudienceRule, hours: Hours = DECENT) -> None:
-        """Writes to officers about a campaign."""
-        notice = Campaign(
-            0,
-            kind="notice",
-            state="approved",
-            title=campaign.title,
-            message=message,
-            audience=officers,
-            unit=PROVINCE,
-            hours=hours,
-            starts_at=self.now,
-            expires_at=self.now + LASTS,
-            is_tested=True,
-        )
-        add_campaign(self.transaction, notice)
+        return checked(campaign, self.handbook.province.by_code, self.now)
 
     def _note_tested(self, number: int) -> Campaign:
         campaign = self._for_change(number)
@@ -433,7 +363,3 @@ class Desk:
     def _audit(self, action: str, campaign: Campaign, more: str = "") -> None:
         about = f"campaign {campaign.id}" + (f": {more}" if more else "")
         write_audit(self.transaction, self.now, self.officer.who, action, about)
-
-
-def _without_braces(words: str) -> str:
-    return words.translate({ord("{"): None, ord("}"): None})
