@@ -34,6 +34,8 @@ _HERE = Path(__file__).parent
 
 
 _LARGEST_NUMBER = 2**31 - 1
+_WORTH_KEEPING = 20
+"""Characters from which on something that was typed is shown again; the rest are choices and dates."""
 
 
 class Rate(Protocol):
@@ -109,7 +111,7 @@ class Console:
             Route(f"{PATH}/sign-in/{{code}}", self.show_door, methods=["GET"]),
             Route(f"{PATH}/sign-in", self.take_code, methods=["POST"]),
             *(Route(PATH + page.path, self._guarded(page), methods=[page.method]) for page in PAGES),
-            Route(PATH, self._nothing_there),
+            Route(f"{PATH}/", lambda _: RedirectResponse(PATH, 303)),
             Route(f"{PATH}/{{rest:path}}", self._nothing_there),
         ]
 
@@ -118,7 +120,7 @@ class Console:
             cookie = BrowserCookie.of(request)
             signed_in = await self._who_is_in(cookie)
             if signed_in is None:
-                return RedirectResponse(f"{PATH}/sign-in", 303)
+                return await self._ask_to_sign_in(request, page)
             say = self._say(request)
             try:
                 _check_numbers(request)
@@ -144,11 +146,24 @@ class Console:
             if read is None:
                 return self._message(request, say, say("console.too_large"), 413, signed_in, cookie)
             if not _is_from_our_form(request, cookie, read):
-                await read.close()
-                return self._message(request, say, say("web.stale"), 403, signed_in, cookie)
+                return await self._not_kept(say, read, say("web.stale"))
             form = read
         now = self.office.clock()
         return Visit(request, self.office, self.templates, cookie, signed_in, allowed, say, now, form)
+
+    async def _ask_to_sign_in(self, request: Request, page: Page) -> Response:
+        """To the door; whoever has just sent something sees it once more, for their session ended meanwhile."""
+        if page.method == "POST" and (form := await _read_form(request, page.most_bytes, page.files)):
+            say = self._say(request)
+            return await self._not_kept(say, form, say("console.session_over"))
+        return RedirectResponse(f"{PATH}/sign-in", 303)
+
+    async def _not_kept(self, say: Texts, form: FormData, problem: Markup) -> Response:
+        typed = [value for name, value in form.multi_items() if isinstance(value, str) and name != "token"]
+        await form.close()
+        template = self.templates.get_template("not_kept.html")
+        words = [value for value in typed if len(value) > _WORTH_KEEPING]
+        return HTMLResponse(template.render(say=say, problem=problem, typed=words), 403)
 
     async def _nothing_there(self, request: Request) -> Response:
         cookie = BrowserCookie.of(request)

@@ -179,7 +179,8 @@ def test_only_who_may_gets_in(site: Site, who: str) -> None:
 @pytest.mark.usefixtures("bare_pages")
 def test_nobody_gets_in_without_signing_in(site: Site) -> None:
     client = site.client()
-    assert {ask(client, "", page) for page in PAGES} == {303}
+    for page in PAGES:
+        assert ask(client, "", page) == (303 if page.method == "GET" else 403)
 
 
 def test_a_campaign_of_another_unit_is_not_there(site: Site) -> None:

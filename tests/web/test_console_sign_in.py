@@ -236,3 +236,19 @@ def test_who_is_not_signed_in_learns_of_no_address(site: Site) -> None:
 def test_no_number_in_an_address_is_too_large(site: Site) -> None:
     client = signed_in(site)
     assert post(client, f"/account/sessions/{10**30}/end").status_code == 404
+
+
+def test_what_was_typed_is_not_lost_when_the_session_is_over(site: Site) -> None:
+    client = signed_in(site, "campaigns")
+    token = token_of(client.get("/console/account"))
+    site.clock.now += timedelta(hours=9)
+    words = "Chào bà con, lời này <b>dài</b> và không gõ lại được."
+    page = client.post("/console/campaigns/1/write", data={"token": token, "text_vi": words, "title": "Tin"})
+    assert page.status_code == 403
+    assert "lời này &lt;b&gt;dài&lt;/b&gt;" in page.text
+    assert token not in page.text
+    assert client.get("/console/campaigns/1/write").headers["location"] == "/console/sign-in"
+
+
+def test_a_slash_too_many_leads_to_the_page(site: Site) -> None:
+    assert signed_in(site).get("/console/").headers["location"] == "/console"
