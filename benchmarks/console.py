@@ -58,8 +58,8 @@ def measure(effort: Effort) -> list[Figure]:
         links = {role: place.run(partial(_invite, role=role, now=now)) for role in ("campaigns", "administrator")}
         with console_server(Path(str(place.database.engine.url.database)).parent) as server:
             base = f"http://127.0.0.1:{server.port}"
-            visitors = [_signed_in(base, link) for link in links.values()]
-            return _pages(visitors, effort)
+            with _signed_in(base, links["campaigns"]) as officer, _signed_in(base, links["administrator"]) as other:
+                return _pages([officer, other], effort)
 
 
 def _fill_audit(transaction: Transaction, lines: int, now: datetime) -> None:

@@ -57,6 +57,7 @@ class Hoctap:
         web_url: str = "",
         in_force: Handbook | None = None,
         ffmpeg: str = "",
+        choose: Callable[[str], str] = secrets.choice,
     ) -> None:
         self._shipped = shipped
         self._handbook = in_force or shipped
@@ -65,6 +66,7 @@ class Hoctap:
         self._keys = keys
         self._web_url = web_url
         self._ffmpeg = ffmpeg
+        self._choose = choose
 
     @property
     def clock(self) -> Clock:
@@ -103,7 +105,7 @@ class Hoctap:
             keys=self._keys,
             incoming=incoming,
             now=self._clock(),
-            console=Console(self._web_url, draw_code(secrets.choice)),
+            console=Console(self._web_url, draw_code(self._choose)),
         )
         try:
             return await self.run(work)

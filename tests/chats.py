@@ -22,7 +22,8 @@ from engine.disclosure.released import Release
 from engine.handbook import Handbook
 from engine.messages import Attachment, Button, Incoming, Screen
 from engine.voices import Voices
-from handlers.converse import converse, present
+from handlers.converse import Console, converse, present
+from handlers.sign_in import draw_code
 from storage.database import Database, open_database
 from storage.round_keys import RoundKeys
 from tests.counting import keys
@@ -48,6 +49,15 @@ class Clock:
 
     def move(self, **units: float) -> None:
         self.now += timedelta(**units)
+
+
+ADDRESS = "https://hoctap.example"
+"""Where the web chat and the console are."""
+
+
+def first(signs: str) -> str:
+    """What chance chooses in tests."""
+    return signs[0]
 
 
 class Chat(Protocol):
@@ -103,7 +113,9 @@ class DatabaseChat:
 
     def _take(self, incoming: Incoming) -> list[Screen]:
         with self.database.transaction() as transaction:
-            screens = list(converse(transaction, self._handbook, self._keys, incoming, self.clock.now).screens)
+            console = Console(ADDRESS, draw_code(first))
+            reply = converse(transaction, self._handbook, self._keys, incoming, self.clock.now, console)
+            screens = list(reply.screens)
         self.places |= {screen.id for screen in screens}
         return screens
 
@@ -134,7 +146,7 @@ class WebChat:
     def _open(self) -> None:
         self.database: Database = open_database(self._url)
         self._runner = make_runner(self.database)
-        self._hoctap = hoctap = Hoctap(handbook(), self._runner, self.clock, keys())
+        self._hoctap = hoctap = Hoctap(handbook(), self._runner, self.clock, keys(), ADDRESS, choose=first)
         hoctap.put_in_force(self._handbook)
         never_full = RateLimit(1_000_000, 1_000_000, self.clock.seconds)
         self._client = TestClient(make_web_chat(hoctap, hoctap.speak, never_full), cookies=self._cookies)

@@ -34,8 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker("browser")
         if "postgres_url" in fixtures:
             item.add_marker("postgres")
-        is_of_handlers = "handlers" in item.path.parts and "[postgresql" in item.name  # a new database for each
-        if item.get_closest_marker("browser") or "standin_conformance" in item.path.parts or is_of_handlers:
+        is_on_postgres = (
+            item.get_closest_marker("postgres") or "[postgresql" in item.name
+        )  # a server, a database each
+        if item.get_closest_marker("browser") or "standin_conformance" in item.path.parts or is_on_postgres:
             item.add_marker("slow")
     yield
     # Playwright leaves an event loop running in this thread: after it, asyncio.run() would fail. Sorted when all

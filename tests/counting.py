@@ -45,9 +45,15 @@ def publish_made_up(database: Database, handbook: Handbook) -> Release:
     with database.transaction() as transaction:
         if known := load_last_release(transaction):
             return known
-        release = interim_release()
+    return publish(database, handbook, interim_release())
+
+
+def publish(database: Database, handbook: Handbook, release: Release) -> Release:
+    """Stores a release with its files for the province and one commune."""
+    files = make_files(handbook, release, {}, Scope([PROVINCE, UNIT]))
+    with database.transaction() as transaction:
         save_release(transaction, release, Standing({UNIT: IssuedRow(Tally(10), 1)}))
-        save_files(transaction, release, make_files(handbook, release, {}, Scope([PROVINCE, UNIT])))
+        save_files(transaction, release, files)
     return release
 
 

@@ -23,7 +23,7 @@ from engine.disclosure.released import Release
 from engine.messages import Attachment, Button, Screen
 from engine.voices import Voices
 from storage.database import Database, open_database
-from tests.chats import Clock, handbook
+from tests.chats import ADDRESS, Clock, first, handbook
 from tests.counting import keys
 from tests.standin import Person, Seen, Telegram
 
@@ -55,7 +55,7 @@ class BotServer:
         settings = Settings(telegram_token=SecretStr(self.token or self.telegram.token), **chosen)
         self.database = open_database(self.database_url)
         self._runner = make_runner(self.database)
-        self.hoctap = Hoctap(handbook(), self._runner, self.clock, keys())
+        self.hoctap = Hoctap(handbook(), self._runner, self.clock, keys(), ADDRESS, choose=first)
         side = TelegramSide(settings, self.hoctap, process=f"test:{self._port}")
         never_full = RateLimit(1_000_000, 1_000_000, self.clock.seconds)
         app = make_web_chat(self.hoctap, self.hoctap.speak, never_full, side.routes, side.lifespan)
@@ -155,7 +155,7 @@ class TelegramChat:
         changed = [each for number, each in now.items() if before.get(number) != each.edited]
         # A message that is left without its buttons changes too, but it is not the answer.
         answers = [each for each in changed if each.keyboard]
-        shown = [each for each in answers if each.message_id not in before] or answers[-1:]
+        shown = [each for each in changed if each.message_id not in before] or answers[-1:]
         if not shown:
             assert pressed in now, self.person.transcript
             shown = [now[pressed]]

@@ -17,6 +17,8 @@ from storage.database import open_database
 from tests.campaigns import approved, state_of, tend
 from tests.chats import handbook
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

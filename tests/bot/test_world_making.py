@@ -16,6 +16,8 @@ from bot.world_making import FEASIBLE, VICTIM, make_world
 from engine.errors import SettingsProblem
 from engine.state import AGE_BANDS, SEXES
 
+pytestmark = pytest.mark.slow
+
 COMMUNES = [f"{3600 + i:05}" for i in range(75)]
 SUBMIT = "2026-03-02,p1,submit,03600,farmer,female,30-44,5,5,5,5,5,5,5,5,5,5"
 

@@ -12,6 +12,8 @@ from content.published import publish
 from content.read import CONTENT, LOCALES, read_all, read_handbook
 from engine.errors import ContentProblems
 
+pytestmark = pytest.mark.slow
+
 FARMER = "content/questionnaires/farmer.yaml"
 CSV = "content/communes/son_la.csv"
 ADVICE = "content/advice.yaml"

@@ -23,6 +23,8 @@ from engine.questionnaire import Condition, NumberRange, Option, Question, Quest
 from tests.chats import handbook
 from tests.workbooks import Change, changed, workbook_of
 
+pytestmark = pytest.mark.slow
+
 # survey: A type, B name, C indicator, D label (vi), E label (en), F short (vi), G short (en), H hint (vi),
 # I hint (en), J guidance_hint (vi), K guidance_hint (en), L relevant, M minimum, N maximum, O points_at_most,
 # P ranges, Q why. choices: A list_name, B name, C label (vi), D label (en), E points. settings: A form_id,

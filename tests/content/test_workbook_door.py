@@ -14,6 +14,8 @@ from content.workbook_door import MOST_BYTES
 from tests.chats import handbook
 from tests.workbooks import changed, saved, workbook_of
 
+pytestmark = pytest.mark.slow
+
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "ha">'
     + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))

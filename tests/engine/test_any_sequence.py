@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -15,6 +16,8 @@ from engine.messages import LONGEST_ACTION, Incoming
 from engine.state import Account, State
 from tests.chats import handbook
 from tests.engine.made_up import every_type_handbook
+
+pytestmark = pytest.mark.slow
 
 BEGINNING = datetime(2026, 11, 1, tzinfo=UTC)
 MOST_STEPS = 60

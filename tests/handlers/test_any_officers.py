@@ -29,6 +29,8 @@ from tests.campaigns import add_people, check_sums, run, tend
 from tests.chats import handbook
 from tests.counting import invite_somebody, keys
 
+pytestmark = pytest.mark.slow
+
 MORNING = datetime(2026, 10, 1, 2, tzinfo=UTC)
 MOST_ALONE = 3
 OFFICERS = {"a": PROVINCE, "b": PROVINCE, "c": "03667"}

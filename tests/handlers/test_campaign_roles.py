@@ -76,7 +76,7 @@ def test_what_each_command_answers(database: Database, member: Member) -> None:
     for command in COMMANDS:
         if command == "erase":
             continue
-        [screen] = chat.type(f"/{command}")
+        *_, screen = chat.type(f"/{command}")
         assert is_unknown(screen) != is_known_to(member, command), command
         if command in ("campaign", "statistics") and is_known_to(member, command):
             assert screen.id == {"campaign": "campaigns", "statistics": "statistics"}[command]

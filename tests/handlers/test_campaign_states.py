@@ -35,6 +35,8 @@ from storage.tables import account, delivery, metadata
 from tests.campaigns import add_officer, add_people, approved, check_sums, deliver, run, state_of, tend
 from tests.chats import handbook
 
+pytestmark = pytest.mark.slow
+
 MORNING = datetime(2026, 10, 1, 2, tzinfo=UTC)
 """Nine o'clock at home."""
 MOST_ALONE = 3

@@ -18,6 +18,8 @@ from storage.rounds import Round, load_rounds
 from tests.chats import finish, handbook, type_all
 from tests.handlers.village import Village
 
+pytestmark = pytest.mark.slow
+
 MARK = "an-address-nobody-else-has-5521"
 
 

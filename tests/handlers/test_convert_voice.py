@@ -16,6 +16,8 @@ from engine.recordings import LARGEST_UPLOAD
 from handlers.convert_voice import find_ffmpeg, make_recording
 from tests.recordings import FILES, mp3, tagged_mp3, wav
 
+pytestmark = pytest.mark.slow
+
 FakeProgram = Callable[[str], str]
 
 ALL_KINDS = [path.name for path in sorted(FILES.glob("recorded.*"))]

@@ -16,6 +16,8 @@ from storage.tables import SCORES, account, session
 from tests.chats import FARMER_IN_CHIENG_AN, finish, type_all
 from tests.handlers.village import Village
 
+pytestmark = pytest.mark.slow
+
 
 class NotWrittenError(Exception):
     """The database broke."""

@@ -18,6 +18,8 @@ from tests.counting import UNIT
 from tests.web.conftest import Site
 from tests.web.console import post, problem_of, signed_in
 
+pytestmark = pytest.mark.slow
+
 XSS = "<script>alert(1)</script>{theme}\"'><img src=x onerror=alert(1)>"
 CALENDAR = "/console/calendar"
 

@@ -23,6 +23,8 @@ from tests.web.console import enter, post, problem_of, signed_in
 from tests.web.test_console_sign_in import code_in_chat
 from web.pages import campaign_progress
 
+pytestmark = pytest.mark.slow
+
 WORDS = "Chiều mai <b>{commune}</b> mở lớp."
 FIELDS = {"title": "Mở lớp", "text_vi": WORDS, "first": "07:30", "last": "20:30"}
 TO_HIEU, CHIENG_AN = "03646", "03667"

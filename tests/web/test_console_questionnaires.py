@@ -12,6 +12,8 @@ from tests.web.conftest import Site
 from tests.web.console import post, problem_of, signed_in, token_of
 from tests.workbooks import changed, workbook_of
 
+pytestmark = pytest.mark.slow
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FARMER = "/questionnaires/farmer/versions/2026.1"
 DRAFT = "/questionnaires/farmer/versions/2026.2"

@@ -22,6 +22,8 @@ from tests.server import LINK
 from tests.web.conftest import Site
 from tests.web.console import enter, post, problem_of, signed_in
 
+pytestmark = pytest.mark.slow
+
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 GETS = (
     "/settings",

@@ -24,6 +24,8 @@ from tests.reports.releases import HUGE, SMALL, adults_of_all, hidden_release, i
 from tests.web.conftest import Site
 from tests.web.console import post, signed_in
 
+pytestmark = pytest.mark.slow
+
 HIDDEN = next(iter(SMALL))
 AS_OF = "Theo bản phát hành số 3, ngày 5/10/2026."
 MOST_BYTES = 120_000

@@ -32,6 +32,8 @@ from tests.server import Server, running_server
 from tests.web.conftest import Site
 from tests.web.console import post, problem_of, signed_in
 
+pytestmark = pytest.mark.slow
+
 SHEET = "/voice/farmer/vi"
 ATTACKS = ["<script>alert(1)", '"><img src=x>', "'-alert(1)-'", "{{7*7}}", "</title><b>", "&lt;i&gt;"]
 

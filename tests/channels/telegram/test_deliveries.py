@@ -40,6 +40,8 @@ from tests.campaigns import TEXT, add_officer, add_people, approved, check_sums,
 from tests.chats import handbook
 from tests.virtual_time import run_in_virtual_time
 
+pytestmark = pytest.mark.slow
+
 MORNING = datetime(2026, 10, 1, 2, tzinfo=UTC)
 """Nine o'clock at home."""
 EVENING = MORNING.replace(hour=13, minute=29, second=50)

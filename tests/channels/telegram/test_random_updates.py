@@ -26,6 +26,8 @@ from tests.channels.telegram.random_updates import RandomUpdates
 from tests.chats import Clock, handbook
 from tests.counting import keys
 
+pytestmark = pytest.mark.slow
+
 NO_LIMITS = Pace(per_second=10**6, chat_per_second=10.0**6, chat_burst=10**6)
 MANY, FEW = 100_000, 3_000
 

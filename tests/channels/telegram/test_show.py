@@ -11,6 +11,8 @@ from engine.messages import LONGEST_ACTION, Button, Screen
 from tests.chats import DatabaseChat, handbook
 from tests.transcripts.conftest import FOLDER, play, said_lines
 
+pytestmark = pytest.mark.slow
+
 QUESTION = Screen("question", "vi", Markup("Câu hỏi"), progress=(6, 20))
 LONG = "Tự làm được và đã chỉ cho vài người khác cùng làm"
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from engine.disclosure.released import LATE, POOLED, Release, ReleasedRow
 from engine.disclosure.rules import FEWEST_ADDED, FEWEST_ADDING_COMMUNES, K
 from engine.disclosure.sealing import Sealed
 from tests.engine.disclosure.made_up import MadeUpRound, issued_people, table
+
+pytestmark = pytest.mark.slow
 
 COMMUNES = ("a", "b", "c", "d", "e", "f", "g")
 SLOW_MACHINE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
