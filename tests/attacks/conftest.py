@@ -16,7 +16,7 @@ from tests.attacks.exports import read_exports
 from tests.attacks.truth import Scored, Truth
 
 HOCTAP = Path(sys.executable).with_name("hoctap")
-MOST_SECONDS = 60
+MOST_SECONDS = 200
 
 Publish = Callable[[Sequence[Act], Flaws], Scored]
 

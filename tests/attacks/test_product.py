@@ -38,7 +38,7 @@ from tests.attacks.worlds import (
     world,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 SEEDS = range(int(os.environ.get("ATTACK_SEEDS", "20")))
 FEW_SEEDS = SEEDS[: max(2, len(SEEDS) // 10)]

@@ -101,11 +101,17 @@ def come_in_from_chat(page: BrowserPage, association: Association) -> Person:
     invite_somebody(association.database, handbook(), "province", "chat", datetime.now(UTC), "campaigns")
     person = association.telegram.person()
     person.wait_for_reply(lambda: person.type("/start inv_chat"), SLOWLY / 1000)
-    answer = person.wait_for_reply(lambda: person.type("/console"), SLOWLY / 1000)
-    found = re.search(r"[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}", answer.text)
-    assert found, answer.text
-    enter(page, association, found[0])
+    person.type("/console")
+    person.wait(lambda each: bool(codes_in(each)), SLOWLY / 1000)
+    [code] = codes_in(person)
+    enter(page, association, code)
     return person
+
+
+def codes_in(person: Person) -> list[str]:
+    """Codes for the console in all that the bot has written to somebody."""
+    written = "\n".join(each.text for each in person.messages)
+    return re.findall(r"\b[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}\b", written)
 
 
 def enter(page: BrowserPage, association: Association, code: str) -> None:

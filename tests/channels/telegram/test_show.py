@@ -78,7 +78,7 @@ def test_every_screen_of_the_transcripts_fits_a_phone_and_telegram(path: Any, tm
     chat.close()
     assert seen
     for screen in seen:
-        keyboard: Any = shown(screen).keyboard
+        keyboard: Any = shown(screen).keyboard or {"inline_keyboard": []}
         for row in keyboard["inline_keyboard"]:
             assert all(len(key["text"]) <= LETTERS_IN_A_ROW[len(row)] for key in row), row
         keys = [key for row in keyboard["inline_keyboard"] for key in row]
