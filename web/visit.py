@@ -151,6 +151,18 @@ class Visit:
         )
         return HTMLResponse(html, status)
 
+    def form_page(
+        self, template: str, /, refusal: Refused | None, fields: Mapping[str, str], **values: Any
+    ) -> Response:
+        """A page with a form; `refusal`: what was sent was not taken, and why.
+
+        `fields` says at which of its fields what is refused is said: key of the message → name. What is at none of
+        them stands above the page alone.
+        """
+        why = self.say_refusal(refusal) if refusal else ""
+        wrong = {fields[refusal.key]: why} if refusal and refusal.key in fields else {}
+        return self.page(template, 400 if refusal else 200, problem=why, wrong=wrong, **values)
+
     def go(self, path: str, note: str = "", **values: object) -> Response:
         """After something was done: to a page of the console, which says the message of this key above."""
         query = urlencode({"note": note, **{f"n_{name}": value for name, value in values.items()}}) if note else ""

@@ -17,7 +17,7 @@ from handlers.staff_office import list_staff
 from storage.database import Transaction
 from storage.staff import Audited, load_audit, write_audit
 from tests.chats import handbook
-from tests.counting import UNIT, invite_somebody
+from tests.counting import UNIT, invite_somebody, publish_made_up
 from tests.server import LINK
 from tests.web.conftest import Site
 from tests.web.console import enter, post, problem_of, signed_in
@@ -128,6 +128,19 @@ def test_a_pass_mark_goes_back_to_the_shipped_one(site: Site, office: TestClient
     assert "/reset" in office.get(f"/console/settings/pass-marks/{LINK}").text
     page = follow(office, post(office, f"/settings/pass-marks/{LINK}/reset"))
     assert "Phường Tô Hiệu 80 Tạm tính" in words(page)
+
+
+def test_in_the_middle_of_a_round_a_pass_mark_is_only_confirmed(site: Site, office: TestClient) -> None:
+    publish_made_up(site.database, handbook())
+    for source in ("Công văn 12/HKH", ""):
+        page = post(office, f"/settings/pass-marks/{UNIT}", points="74", source=source)
+        assert page.status_code == 400
+        assert "đã phát hành với mức điểm này" in problem_of(page)
+        assert 'value="74"' in page.text
+    assert post(office, f"/settings/pass-marks/{UNIT}", points="80", source="Công văn 12/HKH").status_code == 303
+    page = post(office, f"/settings/pass-marks/{UNIT}/reset")
+    assert page.status_code == 400
+    assert "đã phát hành với mức điểm này" in words(page)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,11 @@ from handlers.pass_marks import LONGEST_SOURCE, marks_entered, reset_pass_mark, 
 from web.typed import whole_number
 from web.visit import Page, Visit
 
-_FIELDS = {"console.pass_marks.points_wrong": "points", "console.pass_marks.source_length": "source"}
+_FIELDS = {
+    "console.pass_marks.points_wrong": "points",
+    "console.pass_marks.in_use": "points",
+    "console.pass_marks.source_length": "source",
+}
 """Where on the page a refusal belongs."""
 
 
@@ -54,15 +58,13 @@ async def _mark_page(visit: Visit, refusal: SettingRefused | None = None) -> Res
         raise NotFound
     mark = (await visit.look(marks_entered)).get(commune.code)
     values = {"points": str(commune.pass_mark), "source": mark.confirmed_by if mark else ""}
-    why = visit.say_refusal(refusal) if refusal else ""
-    return visit.page(
+    return visit.form_page(
         "settings/pass_mark.html",
-        400 if refusal else 200,
-        problem=why,
+        refusal,
+        _FIELDS,
         commune=commune,
         is_entered=mark is not None,
         values={name: visit.field(name) for name in values} if refusal else values,
-        wrong={_FIELDS[refusal.key]: why} if refusal else {},
         most_points=visit.handbook.criteria.points_in_all,
         longest_source=LONGEST_SOURCE,
     )

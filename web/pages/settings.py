@@ -42,16 +42,8 @@ async def show_limits(visit: Visit) -> Response:
 
 
 def _limits_page(visit: Visit, values: dict[str, str], refusal: SettingRefused | None = None) -> Response:
-    why = visit.say_refusal(refusal) if refusal else ""
-    wrong = {_FIELDS[refusal.key]: why} if refusal else {}
-    return visit.page(
-        "settings/limits.html",
-        400 if refusal else 200,
-        problem=why,
-        values=values,
-        wrong=wrong,
-        per_second=visit.handbook.rules.per_second,
-    )
+    per_second = visit.handbook.rules.per_second
+    return visit.form_page("settings/limits.html", refusal, _FIELDS, values=values, per_second=per_second)
 
 
 async def save_limits(visit: Visit) -> Response:

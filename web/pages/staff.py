@@ -28,7 +28,6 @@ _FIELDS = {
     "console.staff.unit_unknown": "unit",
     "console.staff.of_the_province": "unit",
     "console.staff.last_administrator": "role",
-    "console.staff.has_chat": "",
 }
 """Where on the page a refusal belongs."""
 
@@ -39,16 +38,14 @@ async def show_staff(visit: Visit) -> Response:
 
 
 async def _list(visit: Visit, refusal: SettingRefused | None = None) -> Response:
-    why = visit.say_refusal(refusal) if refusal else ""
     chosen = {"role": "statistics", "unit": PROVINCE}
-    return visit.page(
+    return visit.form_page(
         "settings/staff.html",
-        400 if refusal else 200,
-        problem=why,
+        refusal,
+        _FIELDS,
         lines=await visit.look(partial(list_staff, now=visit.now)),
         **_choices(visit),
         values={name: visit.field(name) for name in chosen} if refusal else chosen,
-        wrong={_FIELDS[refusal.key]: why} if refusal else {},
     )
 
 
@@ -82,16 +79,14 @@ async def show_member(visit: Visit) -> Response:
 
 async def _member(visit: Visit, refusal: SettingRefused | None = None) -> Response:
     line = await visit.look(partial(find_line, member=_number(visit), now=visit.now))
-    why = visit.say_refusal(refusal) if refusal else ""
     stands = {"role": line.member.role, "unit": line.member.unit}
-    return visit.page(
+    return visit.form_page(
         "settings/member.html",
-        400 if refusal else 200,
-        problem=why,
+        refusal,
+        _FIELDS,
         line=line,
         **_choices(visit),
         values={name: visit.field(name) or value for name, value in stands.items()} if refusal else stands,
-        wrong={_FIELDS[refusal.key]: why} if refusal else {},
     )
 
 
