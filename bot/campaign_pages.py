@@ -13,6 +13,7 @@ from engine.campaigns.audience import FEW
 from engine.campaigns.ledger import DELIVERY_STATES
 from engine.campaigns.life import Campaign
 from engine.campaigns.message import MessageButton
+from engine.campaigns.progress import may_be_told
 from engine.campaigns.sentence import say_audience, say_count, say_reach, say_reason
 from engine.messages import Screen
 from engine.state import HOME_ZONE
@@ -34,7 +35,7 @@ def shown_count(say: Texts, campaign: Campaign, count: int, *, is_exact: bool) -
 
     The parts of a larger one are told to the last one, or nobody could see that they add up.
     """
-    return say_count(say, count, is_exact=is_exact or campaign.counts.size >= FEW)
+    return say_count(say, count, is_exact=may_be_told(campaign, is_exact=is_exact))
 
 
 def preview_lines(screens: list[Screen]) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Reads the sheets of a workbook into rows of words. A cell that is not plain words or a number is a problem."""
 
 import math
-import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping
 from datetime import date, time, timedelta
@@ -12,6 +11,7 @@ from content.catalogues import SOURCE_LANGUAGE
 from content.problems import Cell, Phrase, problem
 from content.workbook_columns import CHOICES, NEEDED, PLAIN, SETTINGS, TRANSLATED, Column, read_column
 from content.workbook_sheets import Row, Sheets
+from engine.text import tidy
 
 MOST_ROWS = 1000
 MOST_COLUMNS = 60
@@ -107,7 +107,7 @@ def _words(sheets: Sheets, cell: Cell, written: Any) -> str:
     if strange:
         sheets.refuse("C113", cell, found=strange)
         return ""
-    words = _tidy(str(int(value)) if isinstance(value, float) and value.is_integer() else str(value))
+    words = tidy(str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)).strip()
     if len(words) > MOST_CHARACTERS:
         sheets.refuse("C114", cell, length=len(words), most=MOST_CHARACTERS)
         return ""
@@ -123,12 +123,6 @@ def _what_it_is(value: Any, data_type: str) -> Phrase | None:
         return _YES_OR_NO
     is_endless = isinstance(value, float) and not math.isfinite(value)
     return _ERROR if data_type == "e" or is_endless else None
-
-
-def _tidy(words: str) -> str:
-    """Lines end alike, and what nobody sees is gone."""
-    lines = unicodedata.normalize("NFC", words).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in lines if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
 
 
 def _read_headings(sheets: Sheets, name: str, words: list[list[str]]) -> Iterator[tuple[tuple[str, str], int]]:

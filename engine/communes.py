@@ -44,6 +44,16 @@ class Commune:
     pass_mark: int
     pass_mark_assumed: bool
 
+    @property
+    def bare_name(self) -> str:
+        """The name without its kind, as maps write it: "Phường Tô Hiệu" → "Tô Hiệu"."""
+        return self.name.removeprefix("Xã ").removeprefix("Phường ")
+
+    @property
+    def search_words(self) -> str:
+        """All its names of today and of before, folded."""
+        return fold(" ".join((self.name, *(unit.name for unit in self.former))))
+
 
 @dataclass(frozen=True, slots=True)
 class CommuneHit:

@@ -16,6 +16,12 @@ def normalise(typed: str) -> str:
     return " ".join(visible.split())
 
 
+def tidy(written: str) -> str:
+    """Text of several lines → NFC, lines that end alike, no signs that nobody sees."""
+    lines = unicodedata.normalize("NFC", written).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return "".join(sign for sign in lines if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs"))
+
+
 def fold(text: str) -> str:
     """Text → the same without accents, case and punctuation: "Đồng ý!" and "dong y" become equal."""
     bare = unicodedata.normalize("NFD", text.translate(_D_WITH_STROKE).casefold())

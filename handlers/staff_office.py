@@ -1,6 +1,5 @@
 """Staff as administrators look after them: who there is, who may do what from now on, who is let in."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,14 +23,6 @@ from storage.staff import (
 
 TOKEN_BYTES = 16
 """Of an invitation: nobody guesses that. Written in hexadecimal: messengers cut a link where it ends in a dash."""
-
-
-ROLE_WORDS: Mapping[str, str] = {
-    "statistics": "console.role.statistics",
-    "campaigns": "console.role.campaigns",
-    "administrator": "console.role.administrator",
-}
-"""What somebody may do → the message that says it."""
 
 
 @dataclass(frozen=True, slots=True)

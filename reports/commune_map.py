@@ -92,11 +92,6 @@ def draw_up_map(communes: Sequence[Commune], people: Mapping[str, int | None], w
     return CommuneMap(width, height, points_per_km, plan.points_per_root, labelled)
 
 
-def bare_name(name: str) -> str:
-    """A name without its kind, as maps write it: "Phường Tô Hiệu" → "Tô Hiệu"."""
-    return name.removeprefix("Xã ").removeprefix("Phường ")
-
-
 def _spots(communes: Sequence[Commune], width: float, rim: float) -> tuple[list[tuple[float, float]], float, float]:
     """Where each commune lies, how high the map is, and how many points a kilometre takes."""
     north, south = (pick(commune.latitude for commune in communes) for pick in (max, min))
@@ -129,7 +124,7 @@ def _with_labels(circles: Sequence[Circle], page: Box) -> Iterable[Circle]:
 
 def _places(circle: Circle) -> Iterable[Box]:
     """Where a name may stand: right, left, below, above, then between these."""
-    width = len(bare_name(circle.commune.name)) * _LETTER * LABEL_SIZE
+    width = len(circle.commune.bare_name) * _LETTER * LABEL_SIZE
     height = _LINE * LABEL_SIZE
     away, near = circle.radius + _GAP, circle.radius * 0.75 + _GAP
     for x, y in (

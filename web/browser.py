@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from handlers.sign_in import SESSION_LASTS
+
 COOKIE = "hoctap_console"
 PATH = "/console"
-COOKIE_SECONDS = 8 * 3600
+COOKIE_SECONDS = int(SESSION_LASTS.total_seconds())
 
 _NAMES = (("Edg", "Edge"), ("OPR", "Opera"), ("CocCoc", "Cốc Cốc"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
 _SYSTEMS = (

@@ -91,6 +91,11 @@ class Visit:
         return self.request.path_params
 
     @property
+    def number(self) -> int:
+        """The number in the address, of pages whose path has one."""
+        return int(self.path["number"])
+
+    @property
     def query(self) -> Mapping[str, str]:
         """What stands behind the question mark."""
         return self.request.query_params

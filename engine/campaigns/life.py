@@ -42,6 +42,8 @@ STEPS: dict[Step, tuple[frozenset[CampaignState], CampaignState]] = {
     "cancel": (frozenset({"draft", "submitted", "approved", "scheduled", "sending", "paused"}), "cancelled"),
 }
 
+FARTHEST = timedelta(days=366)
+"""Nobody plans longer ahead; a wrong year does."""
 LASTS = timedelta(days=14)
 """After this, what could not be delivered is dropped, unless the campaign says otherwise."""
 

@@ -55,11 +55,15 @@ def say_reach(
 
 def say_moment(say: Texts, moment: datetime, now: datetime) -> str:
     """A moment as people read it: "07:31", or with the date if it is another day."""
-    home = moment.astimezone(HOME_ZONE)
-    clock = f"{home:%H:%M}"
     if day_of(moment) == day_of(now):
-        return clock
-    return say.plain("moment", clock=clock, day=say.date(home.date()))
+        return f"{moment.astimezone(HOME_ZONE):%H:%M}"
+    return say_dated(say, moment)
+
+
+def say_dated(say: Texts, moment: datetime, clock: str = "%H:%M") -> str:
+    """A moment with its day, whichever day it is: "07:31 ngày 5/10/2026"."""
+    home = moment.astimezone(HOME_ZONE)
+    return say.plain("moment", clock=format(home, clock), day=say.date(home.date()))
 
 
 def _when(say: Texts, campaign: Campaign, reach: Reach, rules: SendingRules, now: datetime) -> Markup:
@@ -72,7 +76,7 @@ def _when(say: Texts, campaign: Campaign, reach: Reach, rules: SendingRules, now
 def _conditions(handbook: Handbook, say: Texts, rule: AudienceRule) -> list[str]:
     parts = [_where(handbook, say, rule.communes)]
     if rule.progress:
-        parts.append(_or(say, [_progress(say, each) for each in rule.progress]))
+        parts.append(_or(say, [say_progress(say, each) for each in rule.progress]))
     if rule.forms:
         titles = [say.content(handbook.forms[form].title) for form in rule.forms if form in handbook.forms]
         parts.append(say.plain("audience.forms", forms=_or(say, titles)))
@@ -80,7 +84,9 @@ def _conditions(handbook: Handbook, say: Texts, rule: AudienceRule) -> list[str]
         names = [handbook.speak(language).name for language in rule.languages]
         parts.append(say.plain("audience.languages", languages=_or(say, names)))
     if rule.channels:
-        parts.append(say.plain("audience.channels", channels=_or(say, [_channel(say, e) for e in rule.channels])))
+        parts.append(
+            say.plain("audience.channels", channels=_or(say, [say_channel(say, e) for e in rule.channels]))
+        )
     if rule.seen_within_days is not None:
         parts.append(say.plain("audience.seen_within", days=rule.seen_within_days))
     if rule.not_seen_for_days is not None:
@@ -99,7 +105,8 @@ def _where(handbook: Handbook, say: Texts, communes: Sequence[str]) -> str:
     return say.plain("audience.in", communes=_and(say, names))
 
 
-def _progress(say: Texts, progress: Progress) -> str:
+def say_progress(say: Texts, progress: Progress) -> str:
+    """How far people have come, as a condition of a rule."""
     return {
         "not_started": say.plain("audience.not_started"),
         "half_way": say.plain("audience.half_way"),
@@ -107,7 +114,8 @@ def _progress(say: Texts, progress: Progress) -> str:
     }[progress]
 
 
-def _channel(say: Texts, channel: str) -> str:
+def say_channel(say: Texts, channel: str) -> str:
+    """Where people chat; the name of a channel that has no words as it is."""
     names = {"telegram": say.plain("channel.telegram"), "web": say.plain("channel.web")}
     return names.get(channel, channel)
 
@@ -115,7 +123,7 @@ def _channel(say: Texts, channel: str) -> str:
 def _by(say: Texts, counts: dict[str, int], kind: str, *, is_exact: bool, handbook: Handbook | None = None) -> str:
     named = []
     for name, count in counts.items():
-        shown = handbook.speak(name).name if handbook else _channel(say, name)
+        shown = handbook.speak(name).name if handbook else say_channel(say, name)
         note = say.plain("audience.waits") if kind == "channel" and name != "telegram" else ""
         named.append(f"{shown} {say_count(say, count, is_exact=is_exact)}{note}")
     return " · ".join(named)

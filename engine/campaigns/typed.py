@@ -4,14 +4,13 @@ What was typed is kept as it was typed, so that a form that is refused can be sh
 """
 
 import html
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any, get_args
 
 from engine.campaigns.hours import Hours
-from engine.campaigns.life import Campaign
+from engine.campaigns.life import FARTHEST, Campaign
 from engine.campaigns.message import (
     MOST_BUTTONS,
     OF_CALENDAR,
@@ -25,11 +24,9 @@ from engine.campaigns.message import (
 )
 from engine.errors import CampaignRefused
 from engine.state import HOME_ZONE
-from engine.text import normalise
+from engine.text import normalise, tidy
 
 LONGEST_TITLE = 120
-FARTHEST = timedelta(days=366)
-"""Nobody plans longer ahead; a wrong year does."""
 
 Problems = dict[str, CampaignRefused]
 """The name of a field → what is wrong there."""
@@ -137,12 +134,6 @@ class Typed:
             if not times["hours"].are_decent:
                 problems["hours"] = CampaignRefused("campaign.hours")
         return times
-
-
-def tidy(typed: str) -> str:
-    """Letters in one form, line ends in one form, no signs that nobody sees."""
-    whole = unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\t", " "))
-    return "".join(sign for sign in whole if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs"))
 
 
 def editable(text: str) -> str:

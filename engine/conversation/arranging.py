@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from engine.campaigns.life import Campaign
+from engine.campaigns.life import FARTHEST, Campaign
 from engine.campaigns.message import MOST_BUTTONS, ButtonKind, MessageButton
 from engine.campaigns.sentence import say_moment
 from engine.campaigns.writing import button_label
@@ -29,8 +29,6 @@ from engine.state import HOME_ZONE, day_of
 OURS: tuple[ButtonKind, ...] = ("open", "continue", "my_commune")
 """Buttons that lead to a place in the chat."""
 NOW, TOMORROW = "now", "tomorrow"
-FARTHEST = timedelta(days=366)
-"""Nobody plans longer ahead; a wrong year does."""
 
 _DAY = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})(?:/(\d{4}))?(?!\d)")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s*(?:giờ|gio|h|:)\s*(\d{2})?(?!\d)", re.IGNORECASE)

@@ -6,7 +6,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from engine.campaigns.audience import CHANNELS, PROGRESS
 from engine.campaigns.life import Campaign
+from engine.campaigns.sentence import say_channel, say_progress
 from engine.communes import CommuneHit
 from engine.conversation.asking import CHOSEN
 from engine.conversation.at_the_desk import (
@@ -109,20 +111,17 @@ def _choices(scene: Scene, condition: str) -> dict[str, str]:
         return {form: say.content(each.title) for form, each in scene.handbook.forms.items()}
     if condition == "languages":
         return {language: each.name for language, each in scene.handbook.languages.items()}
-    return {
-        "progress": {
-            "not_started": say.plain("audience.not_started"),
-            "half_way": say.plain("audience.half_way"),
-            "finished": say.plain("audience.finished"),
-        },
-        "channels": {"telegram": say.plain("channel.telegram"), "web": say.plain("channel.web")},
+    choices: dict[str, dict[str, str]] = {
+        "progress": {each: say_progress(say, each) for each in PROGRESS},
+        "channels": {each: say_channel(say, each) for each in CHANNELS},
         "seen": {
             "any": say.plain("desk.seen_any"),
             "in_30": say.plain("audience.seen_within", days=30),
             "not_30": say.plain("audience.not_seen_for", days=30),
             "not_90": say.plain("audience.not_seen_for", days=90),
         },
-    }[condition]
+    }
+    return choices[condition]
 
 
 def _chosen(campaign: Campaign, condition: str) -> tuple[str, ...]:

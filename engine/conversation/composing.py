@@ -2,7 +2,6 @@
 
 import html
 import re
-import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +22,7 @@ from engine.conversation.at_the_desk import (
 from engine.conversation.desk import Desk
 from engine.conversation.scene import Act, Draw, Read, Scene
 from engine.messages import Button, Incoming, Screen
-from engine.text import shorten
+from engine.text import shorten, tidy
 
 LONGEST_TITLE = 40
 LONGEST_HTML = 16_384
@@ -38,8 +37,7 @@ def html_of(incoming: Incoming) -> str:
     Tags typed by hand are words like any others, on every channel: people get what the officer sees.
     """
     written = str(escape(incoming.text or "")) if incoming.html is None else incoming.html
-    whole = unicodedata.normalize("NFC", written[:LONGEST_HTML].replace("\t", " "))
-    return clean("".join(sign for sign in whole if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs")))
+    return clean(tidy(written[:LONGEST_HTML]))
 
 
 def begin(scene: Scene, _: tuple[str, ...]) -> Scene:

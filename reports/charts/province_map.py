@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.disclosure.released import ReleasedRow
 from engine.texts import Texts
 from reports.charts.drawing import HATCHED_CIRCLE, Chart, Rows, Specification, compile_chart
-from reports.commune_map import HIDDEN_RADIUS, LABEL_SIZE, Box, Circle, CommuneMap, bare_name, draw_up_map
+from reports.commune_map import HIDDEN_RADIUS, LABEL_SIZE, Box, Circle, CommuneMap, draw_up_map
 from reports.look import COLOURS, MAP_STEPS
 from reports.release_words import ReleaseFacts, middle, percent, share_band
 
@@ -82,7 +82,7 @@ def _name(circle: Circle, box: Box) -> dict[str, object]:
         if box.right <= circle.x
         else ("center", (box.left + box.right) / 2)
     )
-    return {"x": x, "y": (box.top + box.bottom) / 2, "on": on, "name": bare_name(circle.commune.name)}
+    return {"x": x, "y": (box.top + box.bottom) / 2, "on": on, "name": circle.commune.bare_name}
 
 
 # ---- how to read it --------------------------------------------------------------------------------------------

@@ -14,9 +14,10 @@ from engine.campaigns.life import CAMPAIGN_STATES, Campaign
 from engine.campaigns.message import Message, MessageButton, clean
 from engine.campaigns.month import Month
 from engine.campaigns.progress import is_live, ledger_parts, may_send_again, settled
-from engine.campaigns.typed import Typed, TypedButton, editable, tidy
+from engine.campaigns.typed import Typed, TypedButton, editable
 from engine.campaigns.typed_audience import TypedAudience
 from engine.state import HOME_ZONE
+from engine.text import tidy
 from tests.chats import handbook
 
 NOW = datetime(2026, 10, 1, 9, tzinfo=HOME_ZONE)

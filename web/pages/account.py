@@ -21,10 +21,9 @@ async def show_account(visit: Visit) -> Response:
 
 async def end_session(visit: Visit) -> Response:
     """Signs out in one browser, perhaps in this one."""
-    number = int(visit.path["number"])
-    work = partial(sign_out, member=visit.member.id, session=number, now=visit.now, who=visit.access.who)
+    work = partial(sign_out, member=visit.member.id, session=visit.number, now=visit.now, who=visit.access.who)
     await visit.run(work)
-    if number != visit.signed_in.session.id:
+    if visit.number != visit.signed_in.session.id:
         return visit.go("/account", "console.done.signed_out_there")
     response = visit.go("/sign-in")
     BrowserCookie.new().remember(visit.request, response)

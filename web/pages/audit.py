@@ -1,12 +1,12 @@
 """The audit: who did what, filtered, a hundred lines at a time, and as a file."""
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
 from functools import partial
 
 from starlette.responses import Response, StreamingResponse
 
-from engine.state import HOME_ZONE, day_of
+from engine.campaigns.sentence import say_dated
+from engine.state import day_of
 from handlers.look_at_audit import (
     ACTIONS,
     CSV_HEAD,
@@ -36,7 +36,9 @@ async def show_audit(visit: Visit) -> Response:
         "settings/audit.html",
         400 if wrong else 200,
         problem=next(iter(wrong.values()), ""),
-        lines=[(_moment(visit, each.at), say_who(visit.say, each.who), each) for each in page.lines],
+        lines=[
+            (say_dated(visit.say, each.at, "%H:%M:%S"), say_who(visit.say, each.who), each) for each in page.lines
+        ],
         older=page.older,
         is_newest=before is None,
         typed=typed,
@@ -78,11 +80,6 @@ def _wanted(visit: Visit, typed: Mapping[str, str]) -> tuple[Wanted, dict[str, s
             wrong[name] = visit.say("console.audit.no_day")
     wanted = wanted_lines(typed["who"], typed["action"], typed["text"], bounds.get("from"), bounds.get("to"))
     return wanted, wrong
-
-
-def _moment(visit: Visit, at: datetime) -> str:
-    home = at.astimezone(HOME_ZONE)
-    return visit.say.plain("moment", clock=f"{home:%H:%M:%S}", day=visit.say.date(home.date()))
 
 
 PAGES = (

@@ -1,6 +1,5 @@
 """The calendar: what is sent by itself and when, what was, and the theme of the Week."""
 
-from datetime import datetime
 from functools import partial
 
 from starlette.responses import Response
@@ -8,12 +7,11 @@ from starlette.responses import Response
 from engine.campaigns.hours import SLOTS
 from engine.campaigns.life import Campaign
 from engine.campaigns.refusals import say_state
-from engine.campaigns.sentence import say_audience, say_count
+from engine.campaigns.sentence import say_audience, say_count, say_dated
 from engine.errors import CampaignRefused, NotFound
-from engine.state import HOME_ZONE, round_of
+from engine.state import round_of
 from handlers.campaigns import THEMED, Desk
 from handlers.look_at_calendar import PlannedSend, look_ahead, reminders, sent_lately, themes_of_the_week
-from handlers.staff_office import ROLE_WORDS
 from handlers.work import Transaction
 from web.visit import Page, Visit
 
@@ -42,7 +40,7 @@ async def _page(visit: Visit, year: int = 0, refusal: CampaignRefused | None = N
         to_whom=partial(_to_whom, visit),
         sums=partial(_sums, visit),
         state=partial(say_state, visit.say),
-        day=partial(_moment, visit),
+        day=partial(say_dated, visit.say),
     )
 
 
@@ -50,7 +48,7 @@ def _to_whom(visit: Visit, planned: PlannedSend) -> str:
     """In words: roles of staff, or which citizens."""
     if not planned.audience.staff:
         return say_audience(visit.handbook, visit.say, planned.audience)
-    roles = ", ".join(visit.say.plain(ROLE_WORDS[role]) for role in planned.audience.staff)
+    roles = ", ".join(visit.role_name(role) for role in planned.audience.staff)
     return visit.say.plain("console.calendar.to_staff", roles=roles)
 
 
@@ -60,12 +58,6 @@ def _sums(visit: Visit, campaign: Campaign) -> list[str]:
     not_reached = counts.unreachable + counts.refused + counts.in_doubt
     numbers = (counts.size, counts.sent, counts.waiting, counts.to_go, not_reached, counts.dropped)
     return [say_count(visit.say, number, is_exact=campaign.kind == "notice") for number in numbers]
-
-
-def _moment(visit: Visit, at: datetime) -> str:
-    """Always with the day: the whole year stands here."""
-    home = at.astimezone(HOME_ZONE)
-    return visit.say.plain("moment", clock=f"{home:%H:%M}", day=visit.say.date(home.date()))
 
 
 async def set_theme(visit: Visit) -> Response:

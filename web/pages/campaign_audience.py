@@ -6,21 +6,21 @@ from starlette.responses import Response
 
 from engine.campaigns.audience import CHANNELS, PROGRESS
 from engine.campaigns.life import Campaign
+from engine.campaigns.sentence import say_channel, say_progress
 from engine.campaigns.typed import Problems
 from engine.campaigns.typed_audience import MOST_DAYS, TypedAudience
 from engine.communes import Commune
 from engine.disclosure.released import PROVINCE
 from engine.errors import CampaignRefused
 from engine.text import fold
-from engine.texts import Texts
 from handlers.campaigns import Desk
-from web.pages.campaign_desk import look, number_of, run, say_who
+from web.pages.campaign_desk import look, run, say_who
 from web.visit import Page, Visit
 
 
 async def show_audience(visit: Visit) -> Response:
     """The conditions of a draft, and what was counted last."""
-    draft = await look(visit, lambda desk: desk.campaign(number_of(visit)))
+    draft = await look(visit, lambda desk: desk.campaign(visit.number))
     if draft.state != "draft":
         return visit.go(f"/campaigns/{draft.id}")
     return await _form(visit, draft, TypedAudience.of(draft.audience), {})
@@ -28,7 +28,7 @@ async def show_audience(visit: Visit) -> Response:
 
 async def keep_audience(visit: Visit) -> Response:
     """Keeps the conditions and counts who fits them."""
-    number, typed = number_of(visit), _typed(visit)
+    number, typed = visit.number, _typed(visit)
     draft = await look(visit, lambda desk: desk.campaign(number))
     rule, problems = typed.read(visit.handbook)
 
@@ -48,7 +48,7 @@ async def keep_audience(visit: Visit) -> Response:
 
 async def count_audience(visit: Visit) -> Response:
     """Counts who fits what is chosen. Nothing is kept. A script asks for that part of the page only."""
-    number, typed = number_of(visit), _typed(visit)
+    number, typed = visit.number, _typed(visit)
     rule, problems = typed.read(visit.handbook)
     if problems:
         draft = await look(visit, lambda desk: desk.campaign(number))
@@ -88,32 +88,19 @@ async def _form(
 
 
 def _communes(communes: Iterable[Commune]) -> list[tuple[Commune, str]]:
-    """Each commune, and all its names of today and of before as one searches for them."""
-    named = [(each, fold(" ".join((each.name, *(former.name for former in each.former))))) for each in communes]
-    return sorted(named, key=lambda pair: fold(pair[0].name.removeprefix("Xã ").removeprefix("Phường ")))
+    """Each commune, in the order of their names, with what it is searched by."""
+    return [(each, each.search_words) for each in sorted(communes, key=lambda commune: fold(commune.bare_name))]
 
 
 def _choices(visit: Visit) -> dict[str, dict[str, str]]:
     """The conditions of which several can be chosen: condition → what there is to choose → how it is called."""
     say = visit.say
     return {
-        "progress": {each: _capital(_progress(say, each)) for each in PROGRESS},
+        "progress": {each: _capital(say_progress(say, each)) for each in PROGRESS},
         "forms": {form: say.content(each.title) for form, each in visit.handbook.forms.items()},
         "languages": {language: each.name for language, each in visit.handbook.languages.items()},
-        "channels": {each: _capital(_channel(say, each)) for each in CHANNELS},
+        "channels": {each: _capital(say_channel(say, each)) for each in CHANNELS},
     }
-
-
-def _progress(say: Texts, progress: str) -> str:
-    return {
-        "not_started": say.plain("audience.not_started"),
-        "half_way": say.plain("audience.half_way"),
-        "finished": say.plain("audience.finished"),
-    }[progress]
-
-
-def _channel(say: Texts, channel: str) -> str:
-    return {"telegram": say.plain("channel.telegram"), "web": say.plain("channel.web")}[channel]
 
 
 def _capital(words: str) -> str:

@@ -6,7 +6,8 @@ from engine.campaigns.calendar import Firing
 from engine.campaigns.life import Campaign
 from engine.campaigns.month import Month
 from engine.campaigns.refusals import say_state
-from engine.state import HOME_ZONE, day_of
+from engine.campaigns.sentence import say_dated
+from engine.state import day_of
 from engine.texts import Texts
 from handlers.campaigns import Desk
 from web.pages.campaign_desk import look
@@ -36,8 +37,7 @@ def _campaign(visit: Visit, campaign: Campaign) -> str:
     say, begins, ends = visit.say, campaign.starts_at, campaign.expires_at
     if begins is None:
         return ""
-    home = begins.astimezone(HOME_ZONE)
-    since = say.plain("moment", clock=f"{home:%H:%M}", day=say.date(home.date()))
+    since = say_dated(say, begins)
     if ends is None:
         return since
     return say.plain("console.campaigns.from_until", since=since, until=say.date(day_of(ends)))

@@ -9,16 +9,13 @@ from markupsafe import Markup
 from engine.campaigns.life import Campaign
 from engine.campaigns.sentence import say_audience, say_reach
 from engine.campaigns.typed import Problems
-from engine.errors import CampaignRefused, NotFound
+from engine.errors import CampaignRefused
 from engine.messages import Screen
 from handlers.campaigns import Desk
 from handlers.work import Transaction, Work
 from web.visit import Visit
 
 _Result = TypeVar("_Result")
-
-LARGEST_NUMBER = 2**53
-"""More than any campaign will ever have, and small enough for every database."""
 
 
 async def look(visit: Visit, work: Callable[[Desk], _Result]) -> _Result:
@@ -36,14 +33,6 @@ def _at_desk(visit: Visit, work: Callable[[Desk], _Result]) -> Work[_Result]:
         return work(Desk(transaction, visit.handbook, visit.access, visit.office.clock()))
 
     return sit_down
-
-
-def number_of(visit: Visit) -> int:
-    """Which campaign the address names."""
-    number = int(visit.path["number"])
-    if number > LARGEST_NUMBER:
-        raise NotFound
-    return number
 
 
 def say_who(visit: Visit, campaign: Campaign, *, is_exact: bool) -> Markup:

@@ -12,7 +12,7 @@ from engine.campaigns.refusals import say_refusal, say_state
 from engine.campaigns.sentence import say_audience
 from engine.errors import CampaignRefused
 from handlers.campaigns import Desk
-from web.pages.campaign_desk import Preview, look, number_of, previews, run, say_who
+from web.pages.campaign_desk import Preview, look, previews, run, say_who
 from web.pages.campaign_list import say_begin
 from web.pages.campaign_progress import Progress, look_at_progress
 from web.visit import Page, Visit
@@ -36,7 +36,7 @@ async def show_campaign(visit: Visit) -> Response:
 
 async def _show(visit: Visit, problem: str = "", status: int = 200) -> Response:
     def sight(desk: Desk) -> Sight:
-        progress = look_at_progress(visit, desk, number_of(visit))
+        progress = look_at_progress(visit, desk, visit.number)
         campaign = progress.campaign
         return Sight(
             campaign,
@@ -95,7 +95,7 @@ def _telling(take: Callable[[Desk, int], object], note: Callable[[object], str])
     """A step; `note` is told what came of it, and says it."""
 
     async def taken(visit: Visit) -> Response:
-        number = number_of(visit)
+        number = visit.number
         try:
             outcome = await run(visit, lambda desk: take(desk, number))
         except CampaignRefused as refusal:
@@ -123,7 +123,7 @@ def _note_submitted(asks_others: object) -> str:
 
 async def ask_cancel(visit: Visit) -> Response:
     """Says what cancelling ends."""
-    campaign, is_exact = await look(visit, lambda desk: _with_exactness(desk, number_of(visit)))
+    campaign, is_exact = await look(visit, lambda desk: _with_exactness(desk, visit.number))
     if campaign.is_over:
         return visit.go(f"/campaigns/{campaign.id}")
     words = say_cancelling(visit.say, campaign, is_exact=is_exact)
@@ -132,7 +132,7 @@ async def ask_cancel(visit: Visit) -> Response:
 
 async def ask_again(visit: Visit) -> Response:
     """Says what sending again may do."""
-    campaign, is_exact = await look(visit, lambda desk: _with_exactness(desk, number_of(visit)))
+    campaign, is_exact = await look(visit, lambda desk: _with_exactness(desk, visit.number))
     if not may_send_again(campaign):
         return visit.go(f"/campaigns/{campaign.id}")
     words = [say_sending_again(visit.say, campaign, is_exact=is_exact)]

@@ -13,7 +13,8 @@ from engine.campaigns.refusals import say_state
 from engine.campaigns.sentence import say_audience, say_count
 from engine.state import day_of
 from handlers.campaigns import MOST_LISTED, Desk
-from web.pages.campaign_desk import LARGEST_NUMBER, look, run
+from web.pages.campaign_desk import look, run
+from web.typed import whole_number
 from web.visit import Page, Visit
 
 
@@ -30,8 +31,7 @@ class Row:
 
 async def show_list(visit: Visit) -> Response:
     """The newest campaigns, and those that wait for this officer's approval."""
-    typed = visit.query.get("before", "")
-    before = min(int(typed), LARGEST_NUMBER) if typed.isascii() and typed.isdigit() else None
+    before = max(whole_number(visit.query.get("before", "")), 0) or None
 
     def found(desk: Desk) -> tuple[list[Row], list[Row]]:
         waiting = [] if before else desk.waiting()

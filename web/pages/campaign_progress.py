@@ -25,7 +25,7 @@ from engine.errors import CampaignRefused, HoctapError
 from engine.texts import Texts
 from handlers.campaign_ledger import ledger_file
 from handlers.campaigns import Desk
-from web.pages.campaign_desk import look, number_of, run
+from web.pages.campaign_desk import look, run
 from web.visit import Page, Visit
 
 EVERY_SECONDS = 2.0
@@ -94,7 +94,7 @@ async def stream_progress(visit: Visit) -> Response:
 
 
 async def _progress(visit: Visit) -> Progress:
-    return await look(visit, lambda desk: look_at_progress(visit, desk, number_of(visit)))
+    return await look(visit, lambda desk: look_at_progress(visit, desk, visit.number))
 
 
 async def _events(visit: Visit, progress: Progress) -> AsyncIterator[str]:
@@ -128,7 +128,7 @@ def _event(name: str, data: str) -> str:
 
 async def send_ledger(visit: Visit) -> Response:
     """The ledger as a file. That somebody took it is written down."""
-    number = number_of(visit)
+    number = visit.number
     try:
         counted = await run(visit, lambda desk: desk.ledger(number))
     except CampaignRefused as refusal:

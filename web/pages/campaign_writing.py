@@ -12,7 +12,7 @@ from engine.errors import CampaignRefused
 from engine.messages import LARGEST_PICTURE, LONGEST_CHOICE_LABEL
 from engine.texts import Texts
 from handlers.campaigns import Desk
-from web.pages.campaign_desk import look, number_of, previews, run
+from web.pages.campaign_desk import look, previews, run
 from web.visit import LONGEST_FORM, Page, Visit
 
 MOST_BYTES = 4 * LARGEST_PICTURE + LONGEST_FORM
@@ -23,7 +23,7 @@ _FIELDS = {"message.picture": "picture", "campaign.expired": "ends"}
 
 async def show_writing(visit: Visit) -> Response:
     """A draft as it is kept."""
-    draft = await look(visit, lambda desk: desk.campaign(number_of(visit)))
+    draft = await look(visit, lambda desk: desk.campaign(visit.number))
     if draft.state != "draft":
         return visit.go(f"/campaigns/{draft.id}")
     return await _form(visit, draft, Typed.of(draft), {})
@@ -31,7 +31,7 @@ async def show_writing(visit: Visit) -> Response:
 
 async def keep(visit: Visit) -> Response:
     """Keeps what was typed; where something is wrong, nothing is kept and all of it comes back."""
-    number, typed, picture = number_of(visit), _typed(visit), await visit.file("picture")
+    number, typed, picture = visit.number, _typed(visit), await visit.file("picture")
     draft = await look(visit, lambda desk: desk.campaign(number))
     fields, problems = typed.read(draft.message, visit.now)
     if visit.field("picture_away"):
@@ -56,7 +56,7 @@ async def keep(visit: Visit) -> Response:
 async def preview(visit: Visit) -> Response:
     """How a phone shows what is typed. Nothing is kept. A script asks for that part of the page only."""
     typed = _typed(visit)
-    draft = await look(visit, lambda desk: desk.campaign(number_of(visit)))
+    draft = await look(visit, lambda desk: desk.campaign(visit.number))
     fields, problems = typed.read(draft.message, visit.now)
     if not visit.field("part"):
         return await _form(visit, draft, typed, problems, has_lost_picture=bool(await visit.file("picture")))
@@ -66,7 +66,7 @@ async def preview(visit: Visit) -> Response:
 
 async def show_picture(visit: Visit) -> Response:
     """The picture of a campaign."""
-    file = await look(visit, lambda desk: desk.picture(number_of(visit)))
+    file = await look(visit, lambda desk: desk.picture(visit.number))
     return Response(file.content, media_type=file.media_type)
 
 

@@ -23,7 +23,7 @@ async def show_marks(visit: Visit) -> Response:
     """All communes, or those that somebody looks for."""
     typed, state = visit.query.get("q", ""), visit.query.get("state", "")
     communes = visit.handbook.province.communes
-    words = {each.code: _words_of(each) for each in communes}
+    words = {each.code: each.search_words for each in communes}
     return visit.page(
         "settings/pass_marks.html",
         shown={
@@ -35,11 +35,6 @@ async def show_marks(visit: Visit) -> Response:
         typed=typed,
         state=state,
     )
-
-
-def _words_of(commune: Commune) -> str:
-    """What a commune is found by, without accents: its name, and the names of before."""
-    return fold(" ".join((commune.name, *(unit.name for unit in commune.former))))
 
 
 def _state_of(commune: Commune) -> str:

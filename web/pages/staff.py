@@ -8,10 +8,10 @@ from starlette.responses import Response
 from engine.conversation.into_console import SIGN_IN_PATH
 from engine.disclosure.released import PROVINCE
 from engine.errors import SettingRefused
+from engine.state import ROLES
 from handlers.sign_in import CODE_LASTS, draw_code, spell
 from handlers.staff import INVITATION_LASTS, link_payload
 from handlers.staff_office import (
-    ROLE_WORDS,
     TOKEN_BYTES,
     change_member,
     find_line,
@@ -78,7 +78,7 @@ async def show_member(visit: Visit) -> Response:
 
 
 async def _member(visit: Visit, refusal: SettingRefused | None = None) -> Response:
-    line = await visit.look(partial(find_line, member=_number(visit), now=visit.now))
+    line = await visit.look(partial(find_line, member=visit.number, now=visit.now))
     stands = {"role": line.member.role, "unit": line.member.unit}
     return visit.form_page(
         "settings/member.html",
@@ -96,7 +96,7 @@ async def change(visit: Visit) -> Response:
         change_member,
         handbook=visit.handbook,
         by=visit.access,
-        member=_number(visit),
+        member=visit.number,
         role=visit.field("role"),
         unit=visit.field("unit"),
         now=visit.now,
@@ -105,13 +105,13 @@ async def change(visit: Visit) -> Response:
         await visit.run(work)
     except SettingRefused as refusal:
         return await _member(visit, refusal)
-    return visit.go("/settings/staff", "console.done.staff_changed", number=_number(visit))
+    return visit.go("/settings/staff", "console.done.staff_changed", number=visit.number)
 
 
 async def let_in(visit: Visit) -> Response:
     """Makes a link with which somebody without a chat signs in, and shows it: now, and never again."""
     code = draw_code(secrets.choice)
-    work = partial(make_link, by=visit.access, member=_number(visit), code=code, now=visit.now)
+    work = partial(make_link, by=visit.access, member=visit.number, code=code, now=visit.now)
     try:
         await visit.run(work)
     except SettingRefused as refusal:
@@ -119,7 +119,7 @@ async def let_in(visit: Visit) -> Response:
     minutes = int(CODE_LASTS.total_seconds()) // 60
     return visit.page(
         "settings/sign_in_link.html",
-        number=_number(visit),
+        number=visit.number,
         link=_address(visit, code),
         typed=spell(code),
         minutes=minutes,
@@ -128,36 +128,32 @@ async def let_in(visit: Visit) -> Response:
 
 async def sign_out(visit: Visit) -> Response:
     """Signs somebody out in every browser."""
-    count = await visit.run(partial(sign_out_member, by=visit.access, member=_number(visit), now=visit.now))
-    return visit.go("/settings/staff", "console.done.staff_signed_out", number=_number(visit), count=count)
+    count = await visit.run(partial(sign_out_member, by=visit.access, member=visit.number, now=visit.now))
+    return visit.go("/settings/staff", "console.done.staff_signed_out", number=visit.number, count=count)
 
 
 async def ask_to_remove(visit: Visit) -> Response:
     """Says what will be gone, and asks once."""
-    line = await visit.look(partial(find_line, member=_number(visit), now=visit.now))
+    line = await visit.look(partial(find_line, member=visit.number, now=visit.now))
     return visit.page("settings/remove_member.html", line=line)
 
 
 async def remove(visit: Visit) -> Response:
     """Takes the role away."""
     try:
-        await visit.run(partial(remove_member, by=visit.access, member=_number(visit), now=visit.now))
+        await visit.run(partial(remove_member, by=visit.access, member=visit.number, now=visit.now))
     except SettingRefused as refusal:
         return await _member(visit, refusal)
-    return visit.go("/settings/staff", "console.done.staff_removed", number=_number(visit))
+    return visit.go("/settings/staff", "console.done.staff_removed", number=visit.number)
 
 
 def _choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
     """What the fields of a post offer: (value, words)."""
     units = [PROVINCE, *visit.handbook.province.by_code]
     return {
-        "roles": [(role, visit.say.plain(words)) for role, words in ROLE_WORDS.items()],
+        "roles": [(role, visit.role_name(role)) for role in ROLES],
         "units": [(unit, visit.unit_name(unit)) for unit in units],
     }
-
-
-def _number(visit: Visit) -> int:
-    return int(visit.path["number"])
 
 
 def _address(visit: Visit, code: str) -> str:

@@ -71,7 +71,7 @@ async def show_releases(visit: Visit) -> Response:
 async def show_release(visit: Visit) -> Response:
     """One release: what it changed, and its files."""
     unit = visit.access.unit
-    year, number = int(visit.path["year"]), int(visit.path["number"])
+    year, number = int(visit.path["year"]), visit.number
     look = partial(
         look_at_release,
         shelf=_shelf(visit),
@@ -88,7 +88,7 @@ async def show_release(visit: Visit) -> Response:
 async def download_file(visit: Visit) -> Response:
     """A file of a release, as `format.language`; it is written down who took it."""
     file_format, _, language = visit.field("file").partition(".")
-    edition = int(visit.path["year"]), int(visit.path["number"])
+    edition = int(visit.path["year"]), visit.number
     take = partial(
         download_of_unit,
         access=visit.access,
