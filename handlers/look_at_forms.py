@@ -20,6 +20,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Standing = Literal["newest", "older", "draft"]
 
+_Kept = Mapping[tuple[str, str], KeptForm]
+"""What the console keeps: (form, version) → published, or a draft."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -72,13 +75,18 @@ class FormView:
 
 def list_forms(transaction: Transaction, handbook: Handbook) -> list[FormView]:
     """All forms in their newest version, as on the citizens' first screen."""
-    return [look_at_form(transaction, handbook, each.form, each.version) for each in handbook.forms.values()]
+    kept = _load_kept(transaction)
+    return [_view(handbook, kept, each.form, each.version) for each in handbook.forms.values()]
 
 
 def look_at_form(transaction: Transaction, handbook: Handbook, name: str, version: str) -> FormView:
     """One version of a form, or its draft. NotFound if there is none."""
-    found = find_form(transaction, handbook, name, version)
-    versions = _versions(transaction, handbook, name)
+    return _view(handbook, _load_kept(transaction), name, version)
+
+
+def _view(handbook: Handbook, kept: _Kept, name: str, version: str) -> FormView:
+    found = _find(handbook, kept, name, version)
+    versions = _versions(handbook, kept, name)
     standing = next(each.standing for each in versions if each.version == version)
     newest = handbook.forms[name]
     return FormView(
@@ -100,18 +108,22 @@ def find_form(transaction: Transaction, handbook: Handbook, name: str, version: 
 
     NotFound if there is none.
     """
-    kept = _kept(transaction, name).get(version)
-    form = handbook.questionnaire(name, version) if kept is None else reopen(kept.document).questionnaire
-    if form is None:
-        raise NotFound
-    known = translated_from(form, handbook.languages)
-    if kept is None:
-        return known
-    translations = dict(known.translations)
-    for code, each in reopen(kept.document).translations.items():
+    return _find(handbook, _load_kept(transaction), name, version)
+
+
+def _find(handbook: Handbook, kept: _Kept, name: str, version: str) -> TranslatedForm:
+    here = kept.get((name, version))
+    if here is None:
+        form = handbook.questionnaire(name, version)
+        if form is None:
+            raise NotFound
+        return translated_from(form, handbook.languages)
+    opened = reopen(here.document)
+    translations = dict(translated_from(opened.questionnaire, handbook.languages).translations)
+    for code, each in opened.translations.items():
         words = translations[code].words if code in translations else {}
         translations[code] = Translation(each.name, {**words, **each.words})
-    return TranslatedForm(form, translations)
+    return TranslatedForm(opened.questionnaire, translations)
 
 
 def download_form(transaction: Transaction, handbook: Handbook, name: str, version: str, say: Texts) -> File:
@@ -120,24 +132,23 @@ def download_form(transaction: Transaction, handbook: Handbook, name: str, versi
     return File(f"hoctap-{name}-{version}.xlsx", XLSX, content)
 
 
-def _kept(transaction: Transaction, name: str) -> dict[str, KeptForm]:
-    """What the console keeps of a form, by version."""
+def _load_kept(transaction: Transaction) -> _Kept:
     kept = [*load_published_forms(transaction), *load_drafts(transaction).values()]
-    return {each.version: each for each in kept if each.form == name}
+    return {(each.form, each.version): each for each in kept}
 
 
-def _versions(transaction: Transaction, handbook: Handbook, name: str) -> tuple[Version, ...]:
-    kept = _kept(transaction, name)
-    shipped = {each.version for each in handbook.questionnaires if each.form == name}
+def _versions(handbook: Handbook, kept: _Kept, name: str) -> tuple[Version, ...]:
+    there = {(each.form, each.version) for each in handbook.questionnaires} | set(kept)
     newest = handbook.forms[name].version
 
     def described(version: str) -> Version:
-        here = kept.get(version)
+        here = kept.get((name, version))
         if here is not None and here.published_at is None:
             return Version(version, "draft", None)
         return Version(version, "newest" if version == newest else "older", here.published_at if here else None)
 
-    return tuple(described(each) for each in sorted(shipped | set(kept), key=version_key, reverse=True))
+    versions = (version for form, version in there if form == name)
+    return tuple(described(each) for each in sorted(versions, key=version_key, reverse=True))
 
 
 def _recorded(handbook: Handbook, form: Questionnaire) -> dict[str, Counted]:

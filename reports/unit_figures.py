@@ -48,7 +48,7 @@ def big_figures(row: ReleasedRow, beside: ReleasedRow | None, say: Texts) -> lis
         (say.plain("statistics_picture.meets"), ""),
         (say.plain("statistics_picture.total"), f"/{TOTAL_RANGE}"),
     )
-    others = _written(beside, say) if beside else [""] * len(labels)
+    others = written_row(beside, say) if beside else ("", "", "")
     return [
         {
             "label": label,
@@ -56,12 +56,13 @@ def big_figures(row: ReleasedRow, beside: ReleasedRow | None, say: Texts) -> lis
             "most": most,
             "beside": other and say.plain("statistics_picture.beside", value=other),
         }
-        for (label, most), value, other in zip(labels, _written(row, say), others, strict=True)
+        for (label, most), value, other in zip(labels, written_row(row, say), others, strict=True)
     ]
 
 
-def _written(row: ReleasedRow, say: Texts) -> list[str]:
-    return [people(row.n, say), share_band(row.passed, say), total_band(row.total, say)]
+def written_row(row: ReleasedRow, say: Texts) -> tuple[str, str, str]:
+    """People, the share that meets the criteria, the mean total: as they are written everywhere."""
+    return people(row.n, say), share_band(row.passed, say), total_band(row.total, say)
 
 
 def why_hidden(facts: ReleaseFacts, say: Texts) -> Part | None:

@@ -20,10 +20,9 @@ from reports.release_words import (
     percent,
     row_name,
     share_band,
-    total_band,
     unit_name,
 )
-from reports.unit_figures import Part, big_figures, own_row, province_row, row_of, unmoved, why_hidden
+from reports.unit_figures import Part, big_figures, own_row, province_row, row_of, unmoved, why_hidden, written_row
 from reports.what_changed import moved_rows
 from reports.what_stands_out import what_stands_out
 
@@ -112,17 +111,13 @@ def _trend(facts: ReleaseFacts, earlier: Sequence[Release], say: Texts) -> Table
     lines = (
         Line(
             say.plain("console.statistics.release", number=release.number, day=say.date(release.as_of)),
-            _figures(row_of(release, facts.unit) or ReleasedRow({}), say),
+            written_row(row_of(release, facts.unit) or ReleasedRow({}), say),
         )
         for release in (*earlier, facts.release)
     )
     return Table(
         say.plain("console.statistics.trend"), say.plain("statistics.release"), _columns(say), tuple(lines)
     )
-
-
-def _figures(row: ReleasedRow, say: Texts) -> tuple[str, ...]:
-    return people(row.n, say), share_band(row.passed, say), total_band(row.total, say)
 
 
 def _columns(say: Texts) -> tuple[str, ...]:
@@ -167,7 +162,7 @@ def _communes(facts: ReleaseFacts, say: Texts) -> Table:
 def _commune(row: ReleasedRow, facts: ReleaseFacts, say: Texts) -> Line:
     aside = member_names(row, facts) if row.commune == POOLED else as_of(row, facts.release, say)
     code = row.commune if row.commune in facts.province.by_code else ""
-    return Line(row_name(row, facts, say), _figures(row, say), aside, code)
+    return Line(row_name(row, facts, say), written_row(row, say), aside, code)
 
 
 def changes_table(facts: ReleaseFacts, before: Release | None, say: Texts) -> Table:

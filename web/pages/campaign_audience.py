@@ -14,7 +14,7 @@ from engine.disclosure.released import PROVINCE
 from engine.errors import CampaignRefused
 from engine.text import fold
 from handlers.campaigns import Desk
-from web.pages.campaign_desk import look, run, say_who
+from web.pages.campaign_desk import look, problem_above, run, say_who
 from web.visit import Page, Visit
 
 
@@ -71,12 +71,10 @@ async def _reach(visit: Visit, draft: Campaign, problems: Problems) -> Response:
 async def _form(
     visit: Visit, draft: Campaign, typed: TypedAudience, problems: Problems, *, is_kept: bool = True
 ) -> Response:
-    general = problems.get("")
-    not_kept = "" if is_kept else visit.say("console.campaigns.not_kept")
     return visit.page(
         "campaigns/audience.html",
         200 if is_kept else 400,
-        problem=visit.say_refusal(general) if general else not_kept,
+        problem=problem_above(visit, problems, is_kept=is_kept),
         campaign=draft,
         typed=typed,
         problems=problems,

@@ -43,6 +43,13 @@ def say_who(visit: Visit, campaign: Campaign, *, is_exact: bool) -> Markup:
     return say_reach(handbook, say, campaign, handbook.rules, visit.now, is_exact=is_exact)
 
 
+def problem_above(visit: Visit, problems: Problems, *, is_kept: bool) -> Markup | str:
+    """What stands above a form: what is wrong with no field in particular, or that nothing was kept."""
+    if general := problems.get(""):
+        return visit.say_refusal(general)
+    return "" if is_kept else visit.say("console.campaigns.not_kept")
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """A message in one language as a phone shows it; no `screen`: there is no text, or it has a `problem`."""

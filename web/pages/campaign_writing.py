@@ -12,7 +12,7 @@ from engine.errors import CampaignRefused
 from engine.messages import LARGEST_PICTURE, LONGEST_CHOICE_LABEL
 from engine.texts import Texts
 from handlers.campaigns import Desk
-from web.pages.campaign_desk import look, previews, run
+from web.pages.campaign_desk import look, previews, problem_above, run
 from web.visit import LONGEST_FORM, Page, Visit
 
 MOST_BYTES = 4 * LARGEST_PICTURE + LONGEST_FORM
@@ -81,12 +81,10 @@ async def _form(
 ) -> Response:
     fields, _ = typed.read(draft.message, visit.now)
     shown = await look(visit, lambda desk: previews(desk, replace(draft, **fields), problems))
-    general = problems.get("")
-    not_kept = "" if is_kept else visit.say("console.campaigns.not_kept")
     return visit.page(
         "campaigns/write.html",
         200 if is_kept else 400,
-        problem=visit.say_refusal(general) if general else not_kept,
+        problem=problem_above(visit, problems, is_kept=is_kept),
         campaign=draft,
         typed=typed,
         problems=problems,
