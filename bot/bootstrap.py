@@ -29,7 +29,6 @@ from handlers.my_data import make_my_data
 from handlers.reachability import move_account, note_reachability
 from handlers.senders import give_back, keep_sender, leave_senders
 from handlers.share_budget import leave_budget, share_budget
-from handlers.sign_in import draw_code
 from handlers.voices import load_recording
 from storage.database import Database, Transaction, open_database
 from storage.round_keys import RoundKeys
@@ -66,7 +65,7 @@ class Hoctap:
         self._keys = keys
         self._web_url = web_url
         self._ffmpeg = ffmpeg
-        self._choose = choose
+        self._console = Console(web_url, choose)
 
     @property
     def clock(self) -> Clock:
@@ -105,7 +104,7 @@ class Hoctap:
             keys=self._keys,
             incoming=incoming,
             now=self._clock(),
-            console=Console(self._web_url, draw_code(self._choose)),
+            console=self._console,
         )
         try:
             return await self.run(work)

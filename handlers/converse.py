@@ -1,5 +1,6 @@
 """A citizen did something: carry their conversation one turn on, in one transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from engine.state import MOST_PEOPLE, Account, Place, State
 from handlers.campaigns import Desk
 from handlers.count_ballots import withdraw_ballots
 from handlers.show_waiting import show_waiting
-from handlers.sign_in import make_code, spell
+from handlers.sign_in import draw_code, make_code, spell
 from handlers.staff import access, may, take_invitation
 from storage.database import Transaction
 from storage.round_keys import RoundKeys
@@ -33,10 +34,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Where the console is (the public address, empty if nobody has said it), and a code that nobody knows yet."""
+    """Where the console is: the public address, empty if nobody has said it. `choose` picks the signs of a code."""
 
     address: str
-    code: str
+    choose: Callable[[str], str]
 
 
 def converse(
@@ -78,10 +79,11 @@ def _way_into_console(
     """What a member of staff sees who has asked for the console: a code, and the link that carries it."""
     if console is None or CONSOLE_ASKED not in turn.events or turn.state is None or turn.state.staff is None:
         return ()
-    make_code(transaction, turn.state.staff.id, console.code, now, f"staff {turn.state.staff.id}")
+    code = draw_code(console.choose)
+    make_code(transaction, turn.state.staff.id, code, now, f"staff {turn.state.staff.id}")
     account = turn.state.account
     say = handbook.speak(account.language)
-    return (draw_way_in(say, console.address, account.channel, console.code, spell(console.code)),)
+    return (draw_way_in(say, console.address, account.channel, code, spell(code)),)
 
 
 def present(

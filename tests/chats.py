@@ -23,7 +23,6 @@ from engine.handbook import Handbook
 from engine.messages import Attachment, Button, Incoming, Screen
 from engine.voices import Voices
 from handlers.converse import Console, converse, present
-from handlers.sign_in import draw_code
 from storage.database import Database, open_database
 from storage.round_keys import RoundKeys
 from tests.counting import keys
@@ -113,7 +112,7 @@ class DatabaseChat:
 
     def _take(self, incoming: Incoming) -> list[Screen]:
         with self.database.transaction() as transaction:
-            console = Console(ADDRESS, draw_code(first))
+            console = Console(ADDRESS, first)
             reply = converse(transaction, self._handbook, self._keys, incoming, self.clock.now, console)
             screens = list(reply.screens)
         self.places |= {screen.id for screen in screens}

@@ -20,9 +20,8 @@ def played(request: Request, file: File) -> Response:
     # The same for everybody, and under its number it never changes: no need to look at If-Range, or to ask again.
     headers = {"Accept-Ranges": "bytes", "Cache-Control": "public, max-age=31536000, immutable"}
     asked = _RANGE.fullmatch(request.headers.get("range", ""))
-    if (
-        asked is None or asked[0] == "bytes=-"
-    ):  # what is not understood, and several ranges, RFC 9110 lets us ignore
+    # What is not understood, and several ranges, RFC 9110 lets us ignore.
+    if asked is None or asked[0] == "bytes=-":
         return Response(file.content, headers=headers, media_type=file.media_type)
     begin, end = _bounds(asked[1], asked[2], size)
     if begin > end:
