@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebError, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebError, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 ARTEFACTS = ROOT / "tests" / ".artefacts"
@@ -82,3 +82,15 @@ def screenshot(page: Page, name: str) -> Path:
     path = ARTEFACTS / f"{name}.png"
     page.screenshot(path=path, full_page=True, animations="disabled")
     return path
+
+
+def wait_until_heard(player: Locator) -> None:
+    """Returns as soon as an audio player has played something. It asks the player itself: the pages forbid the
+    `eval` with which Playwright's `wait_for_function` asks again."""
+    player.evaluate(
+        """player => new Promise(heard => {
+            const look = () => player.currentTime > 0 && heard()
+            player.addEventListener("timeupdate", look)
+            look()
+        })"""
+    )

@@ -23,7 +23,7 @@ from handlers.voices import voice_languages
 from storage.database import Database, open_database
 from storage.staff import load_audit
 from storage.voices import KeptVoice, load_voices
-from tests.browser import screenshot
+from tests.browser import screenshot, wait_until_heard
 from tests.campaigns import run
 from tests.chats import handbook
 from tests.counting import invite_somebody
@@ -272,14 +272,14 @@ def test_a_question_is_recorded_heard_and_kept(phone: BrowserContext, server: Se
     card.get_by_role("button", name="Dừng").click()
     expect(card.get_by_role("status")).to_contain_text("Bạn nghe lại")
     card.locator("audio").evaluate("player => player.play()")
-    page.wait_for_function("document.querySelector('#q02 audio').currentTime > 0")
+    wait_until_heard(card.locator("audio"))
     screenshot(page, "console-voice-recorded")
     card.get_by_role("button", name="Giữ bản này").click()
     expect(page.get_by_role("status").first).to_contain_text("Đã giữ bản ghi")
     assert page.url.endswith("#q02")
     expect(card).to_contain_text("Đã có")
     card.locator("audio").evaluate("player => player.play()")
-    page.wait_for_function("document.querySelector('#q02 audio').currentTime > 0")
+    wait_until_heard(card.locator("audio"))
 
 
 @pytest.mark.browser

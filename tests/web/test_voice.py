@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, expect
 from bot.bootstrap import Hoctap
 from channels.webchat.headers import SAFE
 from storage.database import open_database
-from tests.browser import screenshot
+from tests.browser import screenshot, wait_until_heard
 from tests.chats import handbook
 from tests.recordings import FIRST, mp3, record
 from tests.server import LINK, Person, Server
@@ -136,7 +136,7 @@ def test_a_press_plays_it(phone: BrowserContext, own_server: Server) -> None:
         page.wait_for_timeout(400)  # a press sooner than that is the second of a double one
     player = page.locator("audio.voice")
     expect(player).to_have_js_property("duration", 3.0)
-    page.wait_for_function("document.querySelector('.voice').currentTime > 0")
+    wait_until_heard(player)
     expect(page.locator(".screen")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     screenshot(page, "question-with-recording")
