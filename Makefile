@@ -3,6 +3,7 @@
 bin := .venv/bin
 pip := $(bin)/python -m pip install --quiet --disable-pip-version-check
 step := @scripts/step
+on_all_cores := --numprocesses logical --dist loadgroup
 lock := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-strip-extras --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml --group build
 
@@ -29,10 +30,10 @@ test: dev ## everything: linters, all tests, a real browser (installs one if the
 	$(step) "browser" scripts/install-browser
 	@scripts/audit
 	@$(MAKE) --no-print-directory lint
-	@$(bin)/pytest -q
+	@$(bin)/pytest -q $(on_all_cores)
 
 check: lint ## linters and fast tests; offline, under a minute
-	@$(bin)/pytest -q -m "not slow"
+	@$(bin)/pytest -q $(on_all_cores) -m "not slow"
 
 attacks: dev ## attack what is released, in many made-up provinces; SEEDS=500 for a night
 	@ATTACK_SEEDS=$(or $(SEEDS),100) $(bin)/pytest -q tests/attacks

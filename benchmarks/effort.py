@@ -69,7 +69,7 @@ QUICK = Effort(
     few_ballots=300,
     many_ballots=500,
     release_units=1,
-    recipients=10_000,
-    messages=1_000,
-    steady_seconds=2,
+    recipients=3_000,
+    messages=300,
+    steady_seconds=1,
 )

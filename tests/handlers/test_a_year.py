@@ -22,7 +22,8 @@ from tests.chats import handbook
 from tests.handlers.people_of_a_year import PEOPLE, THEME
 from tests.year import Arrival, Year
 
-pytestmark = pytest.mark.slow
+# One process of pytest-xdist, or each would live through the years.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("a year")]
 
 DIARY = Path(__file__).parent / "a_year.txt"
 ALL_OF_2026 = ("2025-12-20 08:00", "2026-12-31 23:30")

@@ -202,7 +202,7 @@ def one_thing(office: Office, data: st.DataObject) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_campaigns_stay_what_they_may_be(memory: Database, data: st.DataObject) -> None:
     office = Office(memory)

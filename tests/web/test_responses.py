@@ -249,7 +249,7 @@ def test_whoever_steals_the_hash_gets_nothing(site: Site) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("neighbours", [0, 60])
+@pytest.mark.parametrize("neighbours", [0, 30])
 def test_erased_is_gone_from_the_disk(site: Site, neighbours: int) -> None:
     """Among neighbours the rows lie on pages that were split and merged: no copy may stay in their gaps."""
     people = [site.person() for _ in range(neighbours + 1)]
