@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 TEND_SECONDS = 1
 LOOK_SECONDS = 60
 CUT_OFF_SECONDS = 1.5
-"""How long a piece of work may take to end when the process is told to stop; a seal takes longer, and is cut off."""
+"""How long a piece of work may take to end when the process stops; a seal, which takes longer, is cut off."""
 LET_GO_AT = time(2, 0)
 """When what has been kept long enough is removed; at the start as well, for a machine that is off at night."""
 PLANNED_AHEAD = timedelta(days=400)

@@ -27,16 +27,21 @@ SECONDS_AFTER_A_BUG = 30.0
 class Telegram:
     """The bot of the settings, if they name one. `routes` and `lifespan` are for the web server."""
 
-    def __init__(
-        self, settings: Settings, hoctap: Hoctap, process: str, roles: Collection[Role] = ROLES
-    ) -> None:
+    def __init__(self, settings: Settings, hoctap: Hoctap, process: str, roles: Collection[Role] = ROLES) -> None:
         self._settings = settings
         self._receives = "telegram" in roles
         self._sends = "sender" in roles
         self._hoctap = hoctap
         self._process = process
+        self.trouble = ""
+        """Why there is no bot, though there should be one."""
         self._token = settings.telegram_token.get_secret_value()
         self._webhook = Webhook(webhook_secret(self._token))
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the settings name a bot."""
+        return bool(self._token)
 
     @property
     def routes(self) -> list[Route]:
@@ -68,6 +73,7 @@ class Telegram:
             try:
                 await run()
             except SettingsProblem as problem:
+                self.trouble = str(problem)
                 log.error("action=telegram_start: %s", problem)
                 click.echo(f"hoctap: without Telegram. {problem}", err=True)
                 return
@@ -100,6 +106,7 @@ class Telegram:
             sender=secrets.token_hex(8) if self._sends else "",
             receives=self._receives,
             clock=self._hoctap.clock,
+            watch=self._hoctap.watch,
         )
 
         def announce(address: str) -> None:

@@ -45,13 +45,17 @@ def ensure_round(transaction: Transaction, keys: RoundKeys, now: datetime, draw_
 
     SettingsProblem if the key of a round that is open is not there: ballots could not be removed.
     """
-    rounds = {each.year: each for each in load_rounds(transaction)}
-    for each in rounds.values():
-        if each.state == "open":
-            keys.of(each.year, each.key_hash)
-    if round_of(now) in rounds:
+    check_keys(transaction, keys)
+    if round_of(now) in {each.year for each in load_rounds(transaction)}:
         return None
     return open_round(transaction, keys, round_of(now), "fine", day_of(now), draw_bytes)
+
+
+def check_keys(transaction: Transaction, keys: RoundKeys) -> None:
+    """SettingsProblem if the key of a round that is open cannot be read, or is another one."""
+    for each in load_rounds(transaction):
+        if each.state == "open":
+            keys.of(each.year, each.key_hash)
 
 
 def round_status(transaction: Transaction) -> list[RoundStatus]:

@@ -24,6 +24,7 @@ from channels.telegram.replies import Replies
 from channels.telegram.session import LeanSession
 from channels.telegram.sharing import Sharing
 from channels.telegram.webhook import Webhook, webhook_secret
+from channels.watch import Watch
 from engine.errors import SettingsProblem
 from engine.pacing import Pace
 from engine.texts import Texts
@@ -52,6 +53,7 @@ class TelegramSettings:
     sender: str
     receives: bool
     clock: Callable[[], datetime]
+    watch: Watch
 
 
 async def run_telegram(
@@ -69,7 +71,7 @@ async def run_telegram(
     session = LeanSession(api=TelegramAPIServer.from_base(settings.api))
     bot = _make_bot(settings.token, session)
     try:
-        limits = Limits(settings.pace)
+        limits = Limits(settings.pace, settings.watch)
         replies = Replies(bot, session, door, limits)
         channel = TelegramChannel(bot, door, lambda language: _speak(languages, language), replies)
         channel.username = await _username(bot)
