@@ -152,6 +152,18 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+_UNLESS_IT_SLEEPS: dict[str, Any] = {
+    # Whoever falls asleep in a transaction, or is cut off, holds the locks of others: the server ends it.
+    "options": "-c idle_in_transaction_session_timeout=30s",
+    # And the other way: a server that is gone without a word is noticed in seconds, not in a quarter of an hour.
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds
+}
+
+
 def _postgresql_engine(url: URL) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
@@ -159,6 +171,7 @@ def _postgresql_engine(url: URL) -> Engine:
         max_overflow=0,
         pool_pre_ping=True,
         hide_parameters=True,
+        connect_args=_UNLESS_IT_SLEEPS,
     )
 
 
