@@ -52,6 +52,7 @@ class Housekeeping:
         self._known: tuple[object, object] | None = None
         self._is_ending = False
         self._thread: threading.Thread | None = None
+        self._done = asyncio.Event()
 
     def open_the_year(self) -> None:
         """Opens the year's round, if it never was. SettingsProblem if the key of an open one is missing."""
@@ -65,20 +66,24 @@ class Housekeeping:
 
         Cut off anywhere it leaves nothing half done: the next process begins the seal anew.
         """
-        loop, done = asyncio.get_running_loop(), asyncio.Event()
+        loop, self._done = asyncio.get_running_loop(), asyncio.Event()
 
         def look() -> None:
             self.look(seals=seals)
             with contextlib.suppress(RuntimeError):  # nobody waits any more
-                loop.call_soon_threadsafe(done.set)
+                loop.call_soon_threadsafe(self._done.set)
 
         self._thread = threading.Thread(target=look, name="hoctap-housekeeping", daemon=True)
         self._thread.start()
-        await done.wait()
+        await self._done.wait()
 
     def end(self) -> None:
         """No other step begins; the one that is being done may be waited for or not."""
         self._is_ending = True
+
+    def leave(self) -> None:
+        """Nobody waits any more for the step that is being done."""
+        self._done.set()
 
     @property
     def is_at_work(self) -> bool:

@@ -64,8 +64,11 @@ class Scheduler:
             scheduler.pause()
             self._is_ending = True
             self._housekeeping.end()
-            with contextlib.suppress(TimeoutError):  # what runs APScheduler would cancel, at any place
+            try:
                 await asyncio.wait_for(self._nothing_runs.wait(), CUT_OFF_SECONDS)
+            except TimeoutError:
+                self._housekeeping.leave()
+                await self._nothing_runs.wait()  # what runs APScheduler would cancel, at any place
             scheduler.shutdown(wait=False)
             if self._has_role:
                 await self._hoctap.run(partial(leave_office, holder=self._holder))

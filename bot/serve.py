@@ -22,7 +22,7 @@ from starlette.types import Lifespan
 
 from bot.bootstrap import Clock, Hoctap, Office, open_hoctap, open_office, utc_now
 from bot.housekeeping import Housekeeping
-from bot.logs import start_logging
+from bot.logs import log_what_nobody_caught, start_logging
 from bot.presence import Presence
 from bot.public_health import PUBLIC_HEALTH
 from bot.roles import ROLES, Role
@@ -56,6 +56,7 @@ def serve(settings: Settings, clock: Clock = utc_now, roles: Collection[Role] = 
     SettingsProblem if a port is taken, or another process serves the same SQLite file.
     """
     start_logging()
+    log_what_nobody_caught()
     housekeeping: Housekeeping | None = None
     try:
         with ExitStack() as stack:
