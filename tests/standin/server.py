@@ -88,7 +88,7 @@ class Server:
 
     async def _listen(self) -> None:
         if self._listening is None:
-            self._listening = await self.loop.create_server(self._web, "127.0.0.1", self.port, backlog=2048)
+            self._listening = await self.loop.create_server(self._web, self._host, self.port, backlog=2048)
             self.port = self._listening.sockets[0].getsockname()[1]
 
     def _cut(self) -> None:
