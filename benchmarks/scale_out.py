@@ -18,7 +18,7 @@ def measure(effort: Effort) -> list[Figure]:
     """Presses a second of one, two and four processes with the role `web`, in turns.
 
     Every assessment must come to its result though no two presses of it in a row meet the same process: a turn
-    lost, done twice or out of order would end elsewhere. Database, client and all processes share this machine's cores.
+    lost, done twice or out of order would end elsewhere. Database, client and all processes share the cores.
     """
     bodies = all_bodies()
     rates: dict[int, list[float]] = {count: [] for count in PROCESSES}

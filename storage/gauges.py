@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -78,10 +79,15 @@ def uncounted(transaction: Transaction) -> Uncounted:
 
 def has_newest_schema(transaction: Transaction) -> bool:
     """Whether the database is at the schema that this program was made for."""
+    present = transaction.connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    return present == _newest_schema()
+
+
+@cache
+def _newest_schema() -> list[str]:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    present = transaction.connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-    return present == ScriptDirectory.from_config(config).get_heads()
+    return ScriptDirectory.from_config(config).get_heads()
 
 
 def database_clock(transaction: Transaction) -> float | None:

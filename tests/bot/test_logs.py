@@ -108,6 +108,7 @@ def test_asyncio_does_not_say_what_it_was_given(monkeypatch: pytest.MonkeyPatch)
     assert "7731" not in written.getvalue()
 
 
+@pytest.mark.slow
 def test_what_nobody_caught_is_one_line_without_words() -> None:
     program = (
         "import logging, threading; from bot.logs import *; start_logging(); log_what_nobody_caught()\n"

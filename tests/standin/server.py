@@ -24,8 +24,9 @@ START_SECONDS = 10.0
 class Server:
     """Started and stopped by `running_standin`."""
 
-    def __init__(self, world: World, speed: float) -> None:
+    def __init__(self, world: World, speed: float, host: str = "127.0.0.1") -> None:
         self.world = world
+        self._host = host
         self.port = 0
         self.crashes: list[BaseException] = []
         """What went wrong in the stand-in itself or in a test's callback."""
