@@ -1,6 +1,6 @@
 """A citizen did something: carry their conversation one turn on, in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +8,8 @@ from engine.conversation.into_console import CONSOLE_ASKED, draw_way_in
 from engine.conversation.turn import FORGETTING, Turn, advance, look
 from engine.handbook import Handbook
 from engine.messages import Incoming, Screen
-from engine.state import MOST_PEOPLE, Account, Place, State
+from engine.state import MOST_PEOPLE, Account, Place, State, day_of
+from engine.tombstones import last_day_of_account, mark_of_account, mark_of_person
 from handlers.campaigns import Desk
 from handlers.count_ballots import withdraw_ballots
 from handlers.show_waiting import show_waiting
@@ -17,6 +18,7 @@ from handlers.staff import access, may, take_invitation
 from storage.database import Transaction
 from storage.round_keys import RoundKeys
 from storage.states import create_account, load_state, save_state
+from storage.tombstones import bury, secret_of
 
 _EVERYBODY_LEAVES = frozenset({"account_erased", "consent_declined"})
 _ONE_LEAVES = "person_too_young"
@@ -58,11 +60,11 @@ def converse(
         before = create_account(transaction, incoming.channel, incoming.address)
     before, incoming = take_invitation(transaction, before, incoming, now)
     turn = advance(handbook, before, incoming, now, _desk(transaction, handbook, before, now))
-    save_state(transaction, before, turn.state)
     if not _EVERYBODY_LEAVES.isdisjoint(turn.events):
-        withdraw_ballots(transaction, keys, before.account, range(MOST_PEOPLE))
+        _take_leave(transaction, keys, before.account, range(MOST_PEOPLE), now)
     elif _ONE_LEAVES in turn.events:
-        withdraw_ballots(transaction, keys, before.account, [before.account.person])
+        _take_leave(transaction, keys, before.account, [before.account.person], now)
+    save_state(transaction, before, turn.state)
     transaction.has_erased |= not FORGETTING.isdisjoint(turn.events)
     if turn.state is None:
         return Reply(turn.screens, 0, has_consented=False, events=turn.events)
@@ -71,6 +73,18 @@ def converse(
     messages = show_waiting(transaction, handbook, turn.state, now, repeats="press_repeated" in turn.events)
     way_in = _way_into_console(transaction, handbook, turn, console, now)
     return Reply((*messages, *way_in, *turn.screens), account.turn, account.has_consented, turn.events)
+
+
+def _take_leave(
+    transaction: Transaction, keys: RoundKeys, account: Account, people: Sequence[int], now: datetime
+) -> None:
+    """What was counted of these people of an account goes, and no backup brings anything of them back."""
+    withdraw_ballots(transaction, keys, account, people)
+    secret = None if account.id is None else secret_of(transaction, account.id)
+    if secret is not None:
+        is_everybody = len(people) == MOST_PEOPLE
+        mark = mark_of_account(secret) if is_everybody else mark_of_person(secret, people[0])
+        bury(transaction, [mark], last_day_of_account(day_of(now)))
 
 
 def _way_into_console(
