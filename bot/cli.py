@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
+from bot.backup_cli import backup_commands, restore_command
 from bot.calendar_cli import calendar_commands
 from bot.campaign_cli import campaign_commands
 from bot.roles import ROLES, roles_of
+from bot.database_cli import database_commands
 from bot.rounds_cli import release_commands, round_commands
 from bot.settings import read_settings, settings_page
 from bot.staff_cli import communes_commands, staff_commands
@@ -131,6 +133,9 @@ for _group in (
     staff_commands,
     communes_commands,
     world_commands,
+    backup_commands,
+    restore_command,
+    database_commands,
 ):
     main.add_command(_group)
 

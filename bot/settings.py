@@ -27,6 +27,13 @@ class Settings(BaseSettings):
         Path("keys"),
         description="Folder of the rounds' keys, outside the database and its backups: see docs/privacy.md.",
     )
+    backup_dir: Path = Field(
+        Path("backups"),
+        description="Folder that backups and the list of tombstones are written to: see docs/backup.md.",
+    )
+    backup_key: str = Field(
+        "", description="Public key that backups are encrypted with, `age1…`: `hoctap backup keys` makes one."
+    )
     province: str = Field("son_la", description="File in content/communes/ with the communes to offer.")
     trusted_proxies: str = Field(
         "127.0.0.1",

@@ -55,7 +55,5 @@ def last_day_of_ballot(round_: int) -> date:
 def erased_since(backup: Tombstones, known: Tombstones) -> set[bytes]:
     """The marks of what was erased after a backup. `backup` are the tombstones in it, `known` those of later."""
     return {
-        mark
-        for mark, tombstone in known.items()
-        if tombstone.times > (backup[mark].times if mark in backup else 0)
+        mark for mark, tombstone in known.items() if tombstone.times > (backup[mark].times if mark in backup else 0)
     }

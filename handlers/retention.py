@@ -24,7 +24,13 @@ def let_go(transaction: Transaction, now: datetime) -> bool:
     """Does one portion. Whether there was any: then there may be more."""
     return any(
         portion(transaction, now)
-        for portion in (_forget_deliveries, _forget_sessions, _forget_silent_accounts, _forget_tombstones, forget_ended)
+        for portion in (
+            _forget_deliveries,
+            _forget_sessions,
+            _forget_silent_accounts,
+            _forget_tombstones,
+            forget_ended,
+        )
     )
 
 

@@ -23,6 +23,7 @@ from engine.handbook import Handbook, version_key
 from engine.state import HOME_ZONE, day_of
 from handlers.count_ballots import Shuffle, write_waiting
 from handlers.release_files import Scope, everything, make_files
+from handlers.rounds import HOW_TO_RELEASE_AGAIN
 from storage.ballots import Counted, count_by_kind, mark_added, unmark_unmoved
 from storage.database import Transaction
 from storage.releases import (
@@ -132,6 +133,8 @@ def _check_due(this: Round | None, ledger: Sequence[Release], order: SealOrder, 
         raise ReleaseRefused("S1", f"there is no round {order.year}: hoctap round open {order.year}")
     if this.state == "closed" or (ledger and ledger[-1].kind == "final"):
         raise ReleaseRefused("S1", f"round {order.year} has its final release")
+    if this.is_held:
+        raise ReleaseRefused("S7", f"the database was restored: {HOW_TO_RELEASE_AGAIN} {order.year}")
     if this.state == "closing" and order.kind != "final":
         raise ReleaseRefused("S1", f"round {order.year} is being closed: hoctap round close {order.year}")
     if order.after is not None and len(ledger) != order.after:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, inspect, select
 
 from engine.tombstones import Tombstone, Tombstones, mark_of_account, mark_of_ballot, mark_of_person
 from storage.ballots import load_tags, remove_ballots
@@ -29,6 +29,11 @@ def secret_of(transaction: Transaction, account_id: int) -> bytes | None:
     return transaction.connection.execute(select(account.c.secret).where(account.c.id == account_id)).scalar()
 
 
+def has_tombstones(transaction: Transaction) -> bool:
+    """Whether this database is new enough to have any."""
+    return inspect(transaction.connection).has_table(tombstone.name)
+
+
 def load_tombstones(transaction: Transaction) -> Tombstones:
     """All tombstones."""
     rows = transaction.connection.execute(select(tombstone.c.mark, tombstone.c.times, tombstone.c.until))
@@ -52,14 +57,14 @@ def forget_tombstones(transaction: Transaction, today: date) -> int:
 
 def erase_marked(transaction: Transaction, marks: set[bytes]) -> int:
     """Erases every account, session and ballot with one of these marks; how many accounts and ballots."""
-    accounts, people = [], []
-    for number, secret in transaction.connection.execute(select(account.c.id, account.c.secret)):
-        if secret is not None and mark_of_account(secret) in marks:
-            accounts.append(number)
-    of_person = select(session.c.account_id, session.c.person, account.c.secret).join_from(session, account)
-    for row in transaction.connection.execute(of_person):
-        if row.secret is not None and mark_of_person(row.secret, row.person) in marks:
-            people.append({"of_account": row.account_id, "of_person": row.person})
+    secrets = transaction.connection.execute(select(account.c.id, account.c.secret))
+    accounts = [number for number, secret in secrets if secret and mark_of_account(secret) in marks]
+    of_people = select(session.c.account_id, session.c.person, account.c.secret).join_from(session, account)
+    people = [
+        {"of_account": number, "of_person": person}
+        for number, person, secret in transaction.connection.execute(of_people)
+        if secret and mark_of_person(secret, person) in marks
+    ]
     tags = [tag for tag in load_tags(transaction) if mark_of_ballot(tag) in marks]
     for first in range(0, len(accounts), _AT_ONCE):
         erase_accounts(transaction, accounts[first : first + _AT_ONCE])

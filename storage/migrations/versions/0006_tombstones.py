@@ -6,7 +6,10 @@ from alembic import op
 revision = "0006"
 down_revision = "0005"
 
-_DRAW = {"sqlite": "randomblob(16)", "postgresql": "uuid_send(gen_random_uuid())"}
+_DRAW = {
+    "sqlite": "UPDATE account SET secret = randomblob(16)",
+    "postgresql": "UPDATE account SET secret = uuid_send(gen_random_uuid())",
+}
 
 
 def upgrade() -> None:
@@ -20,5 +23,5 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.add_column("account", sa.Column("secret", sa.LargeBinary(16)))
-    op.execute(f"UPDATE account SET secret = {_DRAW[op.get_bind().dialect.name]}")
+    op.execute(_DRAW[op.get_bind().dialect.name])
     op.add_column("round", sa.Column("is_held", sa.Boolean(), nullable=False, server_default=sa.false()))
