@@ -78,7 +78,6 @@ def tombstones_command(folder: Path | None) -> None:
 )
 def keys_command(out: Path) -> None:
     """Make a pair of keys: the private one opens backups, the public one is HOCTAP_BACKUP_KEY on the server."""
-
     private, public = make_keys()
     try:
         out.touch(mode=0o600, exist_ok=False)
@@ -99,7 +98,6 @@ def restore_command(
     file: Path, key: Path, tombstones: Path | None, without_tombstones: bool, replace: bool
 ) -> None:
     """Fill the database from a backup. All or nothing; HOCTAP_KEY_DIR must be the folder of that time."""
-
     if (tombstones is None) != without_tombstones:
         raise SettingsProblem("name the newest list of what was erased, --tombstones, or say --without-tombstones")
     known = None if tombstones is None else Known(*read_tombstones(tombstones))
@@ -109,7 +107,6 @@ def restore_command(
 
 
 def _write_backup(database: Database, settings: Settings, path: Path) -> None:
-
     check_public_key(settings.backup_key)
     with snapshot(database) as see:
         with see() as looking:
@@ -118,7 +115,6 @@ def _write_backup(database: Database, settings: Settings, path: Path) -> None:
 
 
 def _write_list(database: Database, folder: Path) -> Path:
-
     path, made_at = folder / TOMBSTONES, utc_now()
     with database.looking() as looking:
         write_tombstones(path, load_tombstones(looking), made_at)
@@ -128,7 +124,6 @@ def _write_list(database: Database, folder: Path) -> Path:
 def _restore(
     database: Database, settings: Settings, file: Path, outer_key: str, known: Known | None, replace: bool
 ) -> None:
-
     inner = map(private_key, RoundKeys(settings.key_dir).backup_keys())
     now = utc_now()
     with reading_backup(file, outer_key, inner) as lines, database.transaction() as transaction:

@@ -1,6 +1,6 @@
 """A citizen did something: carry their conversation one turn on, in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -60,11 +60,12 @@ def converse(
         before = create_account(transaction, incoming.channel, incoming.address)
     before, incoming = take_invitation(transaction, before, incoming, now)
     turn = advance(handbook, before, incoming, now, _desk(transaction, handbook, before, now))
-    if not _EVERYBODY_LEAVES.isdisjoint(turn.events):
-        _take_leave(transaction, keys, before.account, range(MOST_PEOPLE), now)
-    elif _ONE_LEAVES in turn.events:
-        _take_leave(transaction, keys, before.account, [before.account.person], now)
+    _bury(transaction, before, turn, now)
     save_state(transaction, before, turn.state)
+    if not _EVERYBODY_LEAVES.isdisjoint(turn.events):
+        withdraw_ballots(transaction, keys, before.account, range(MOST_PEOPLE))
+    elif _ONE_LEAVES in turn.events:
+        withdraw_ballots(transaction, keys, before.account, [before.account.person])
     transaction.has_erased |= not FORGETTING.isdisjoint(turn.events)
     if turn.state is None:
         return Reply(turn.screens, 0, has_consented=False, events=turn.events)
@@ -75,16 +76,16 @@ def converse(
     return Reply((*messages, *way_in, *turn.screens), account.turn, account.has_consented, turn.events)
 
 
-def _take_leave(
-    transaction: Transaction, keys: RoundKeys, account: Account, people: Sequence[int], now: datetime
-) -> None:
-    """What was counted of these people of an account goes, and no backup brings anything of them back."""
-    withdraw_ballots(transaction, keys, account, people)
-    secret = None if account.id is None else secret_of(transaction, account.id)
-    if secret is not None:
-        is_everybody = len(people) == MOST_PEOPLE
-        mark = mark_of_account(secret) if is_everybody else mark_of_person(secret, people[0])
-        bury(transaction, [mark], last_day_of_account(day_of(now)))
+def _bury(transaction: Transaction, before: State, turn: Turn, now: datetime) -> None:
+    """No backup brings back who leaves. Their ballots have marks of their own."""
+    if _EVERYBODY_LEAVES.isdisjoint(turn.events) and _ONE_LEAVES not in turn.events:
+        return
+    secret = None if before.account.id is None else secret_of(transaction, before.account.id)
+    if secret is None:
+        return
+    stays = turn.state is not None and turn.state.account.has_consented
+    mark = mark_of_person(secret, before.account.person) if stays else mark_of_account(secret)
+    bury(transaction, [mark], last_day_of_account(day_of(now)))
 
 
 def _way_into_console(
