@@ -18,6 +18,7 @@ from storage.backup_file import (
     read_tombstones,
     reading_backup,
     remove_old_backups,
+    remove_unfinished,
     write_backup,
     write_tombstones,
 )
@@ -51,6 +52,7 @@ def backup_commands(context: click.Context, folder: Path | None, keep_days: int 
     settings, now = read_settings(), utc_now()
     folder = folder or settings.backup_dir
     path = backup_path(folder, now)
+    remove_unfinished(folder, now)
     with closing(open_database(settings.database)) as database:
         _write_backup(database, settings, path)
         _write_list(database, folder)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TOMBSTONES = "tombstones.txt"
 _MOMENT = "%Y%m%dT%H%M%SZ"
+_ABANDONED = timedelta(hours=1)
 _LEVEL = 3
 """Of gzip: four times as fast as its usual one, and a tenth larger."""
 _GZIP = 31
@@ -80,6 +81,13 @@ def remove_old_backups(folder: Path, now: datetime, days: int) -> list[Path]:
                 path.unlink()
                 removed.append(path)
     return removed
+
+
+def remove_unfinished(folder: Path, now: datetime) -> None:
+    """Removes what backups that were killed have left: nobody has written to it for an hour."""
+    for path in folder.glob(".*.unfinished"):
+        if path.stat().st_mtime < (now - _ABANDONED).timestamp():
+            path.unlink(missing_ok=True)
 
 
 def write_tombstones(path: Path, tombstones: Tombstones, made_at: datetime) -> None:
