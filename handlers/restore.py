@@ -1,7 +1,7 @@
 """Fills an empty database from a backup: in one transaction, checked, and without what was erased since."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from storage.raw_rows import (
     line_of,
     number_on,
     row_of,
+    shapes,
     sum_of,
     write_rows,
 )
@@ -85,7 +86,7 @@ def restore(
     return Restored(made_at, rows, erased, in_doubt)
 
 
-def fill_table(transaction: Transaction, shape: Shape, parts: Iterator[list[RawRow]]) -> Sum:
+def fill_table(transaction: Transaction, shape: Shape, parts: Iterator[Sequence[RawRow]]) -> Sum:
     """Writes rows, and reads them again. Their sum; SettingsProblem if what is there has another one."""
     given = Sum()
     write_rows(transaction, shape, _counted(parts, given))
@@ -95,7 +96,7 @@ def fill_table(transaction: Transaction, shape: Shape, parts: Iterator[list[RawR
     return given
 
 
-def _counted(parts: Iterator[list[RawRow]], given: Sum) -> Iterator[list[RawRow]]:
+def _counted(parts: Iterator[Sequence[RawRow]], given: Sum) -> Iterator[Sequence[RawRow]]:
     for part in parts:
         given.add(map(line_of, part))
         yield part
@@ -127,7 +128,7 @@ def _fill(transaction: Transaction, lines: Iterator[bytes]) -> int:
             if next(lines, None) is not None:
                 raise SettingsProblem("the backup goes on after its end")
             return rows
-        shape = Shape(str(head.get("table")), tuple(head.get("columns", ())), tuple(head.get("kinds", ())))
+        shape = _shape(head)
         check_shape(transaction, shape)
         told: dict[str, Any] = {}
         given = fill_table(transaction, shape, _rows(shape, lines, told))
@@ -137,7 +138,13 @@ def _fill(transaction: Transaction, lines: Iterator[bytes]) -> int:
     raise SettingsProblem("the backup ends before its end")
 
 
-def _rows(shape: Shape, lines: Iterator[bytes], told: dict[str, Any]) -> Iterator[list[RawRow]]:
+def _shape(head: dict[str, Any]) -> Shape:
+    table = str(head.get("table"))
+    holds_files = any(each.holds_files for each in shapes() if each.table == table)
+    return Shape(table, tuple(head.get("columns", ())), tuple(head.get("kinds", ())), holds_files)
+
+
+def _rows(shape: Shape, lines: Iterator[bytes], told: dict[str, Any]) -> Iterator[Sequence[RawRow]]:
     """The rows of a table; what the backup says of them after the last one goes into `told`."""
     part: list[RawRow] = []
     size = 0
@@ -145,7 +152,10 @@ def _rows(shape: Shape, lines: Iterator[bytes], told: dict[str, Any]) -> Iterato
         if not line.startswith(b"["):
             told.update(_said(line))
             break
-        part.append(row_of(shape, line))
+        try:
+            part.append(row_of(shape, line))
+        except ValueError as error:
+            raise SettingsProblem(f"table {shape.table}: a row cannot be read ({error})") from error
         size += len(line)
         if len(part) == ROWS_AT_ONCE or size > _LARGEST_PART:
             yield part

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -70,15 +71,19 @@ def _is_file(column: Column[Any]) -> bool:
     return isinstance(column.type, LargeBinary) and (column.type.length or _LONGEST_MARK + 1) > _LONGEST_MARK
 
 
-def read_rows(transaction: Transaction, shape: Shape) -> Iterator[list[RawRow]]:
+def read_rows(transaction: Transaction, shape: Shape) -> Iterator[Sequence[RawRow]]:
     """All rows of a table, so many at once that memory stays as it is."""
     at_once = FILES_AT_ONCE if shape.holds_files else ROWS_AT_ONCE
-    # The names are those of our own tables, or `check_shape` has found them among the database's.
-    query = f'SELECT {shape.names} FROM "{shape.table}"{shape.order}'  # noqa: S608
-    result = transaction.connection.exec_driver_sql(query, execution_options={"yield_per": at_once})
-    turns = [(place, _AS_READ[kind]) for place, kind in enumerate(shape.kinds) if kind in _AS_READ]
-    for part in result.partitions():
-        yield [_turned(row, turns) for row in part]
+    dialect, raw = transaction.connection.dialect.name, transaction.connection.connection
+    turns = [
+        (place, _AS_READ[dialect, kind]) for place, kind in enumerate(shape.kinds) if (dialect, kind) in _AS_READ
+    ]
+    # The driver's own cursor takes half the time of SQLAlchemy's; one with a name leaves the rows on the server.
+    with closing(raw.cursor("rows") if dialect == "postgresql" else raw.cursor()) as cursor:
+        # The names are those of our own tables, or `check_shape` has found them among the database's.
+        cursor.execute(f'SELECT {shape.names} FROM "{shape.table}"{shape.order}')  # noqa: S608
+        while part := cursor.fetchmany(at_once):
+            yield [_turned(row, turns) for row in part] if turns else part
 
 
 def write_rows(transaction: Transaction, shape: Shape, parts: Iterable[Sequence[RawRow]]) -> None:
@@ -157,15 +162,14 @@ def sum_of(transaction: Transaction, shape: Shape) -> Sum:
     return found
 
 
-_AS_READ: dict[Kind, Callable[[Any], Any]] = {"bytes": bytes, "day": str, "truth": bool}
+_AS_READ: dict[tuple[str, Kind], Callable[[Any], Any]] = {("postgresql", "day"): str, ("sqlite", "truth"): bool}
+"""What the driver gives otherwise than it is written."""
 _ENCODER = json.JSONEncoder(
     separators=(",", ":"), ensure_ascii=False, default=lambda content: base64.b64encode(content).decode()
 )
 
 
 def _turned(row: Sequence[Any], turns: Sequence[tuple[int, Callable[[Any], Any]]]) -> RawRow:
-    if not turns:
-        return list(row)
     turned = list(row)
     for place, turn in turns:
         if turned[place] is not None:

@@ -11,7 +11,9 @@ from random import Random
 import pytest
 from sqlalchemy import func, select, text
 
+from engine.disclosure.pooling import IssuedRow, Standing
 from engine.disclosure.released import PROVINCE
+from engine.disclosure.tally import Tally
 from engine.errors import ReleaseRefused, SettingsProblem
 from engine.state import round_of
 from handlers.back_up import backup_lines
@@ -22,15 +24,16 @@ from storage.backup_file import write_backup
 from storage.campaigns import save_campaign
 from storage.database import Database, connect, open_database
 from storage.raw_rows import Sum, line_of
+from storage.releases import ReleaseFile, save_files, save_release
 from storage.snapshot import snapshot
 from storage.states import load_state
 from storage.tables import account, ballot, calendar, console_session, session, staff
 from tests.backups import back_up, list_of, outer_keys, restored, sums
 from tests.campaigns import add_officer, add_people, approved, check_sums, deliver, run, state_of, tend
 from tests.chats import FARMER_IN_CHIENG_AN, handbook, type_all
-from tests.counting import publish_made_up
 from tests.handlers.village import Village
 from tests.postgres import FreshPostgres
+from tests.reports.releases import interim_release
 
 CHANGED = {"audit", "calendar", "campaign", "delivery", "round", "session", "staff", "lease"}
 """Tables in which a restore puts something on hold."""
@@ -53,7 +56,10 @@ def live(village: Village) -> int:
     village.clock.move(days=2)
     assert village.flush() == PEOPLE
     type_all(village.person("half way"), *FARMER_IN_CHIENG_AN, "2", "3")
-    publish_made_up(village.database, handbook())
+    files = [ReleaseFile(PROVINCE, "csv", "vi", bytes(range(256)) * 1000)]
+    with village.database.transaction() as transaction:
+        save_release(transaction, interim_release(), Standing({"03667": IssuedRow(Tally(10), 1)}))
+        save_files(transaction, interim_release(), files)
     add_people(village.database, range(100, 130), village.clock.now)
     add_officer(village.database)
     number = approved(village.database, village.clock.now)
