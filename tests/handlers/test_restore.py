@@ -288,12 +288,12 @@ def as_of_0005(lines: Iterable[bytes]) -> Iterator[bytes]:
             yield line_of(read)
 
 
-@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize("place", range(3))
 def test_what_is_not_as_it_was_written_changes_nothing(village: Village, tmp_path: Path, place: int) -> None:
     village.finish("citizen")
     path = back_up(village.database, village.keys, tmp_path / "b.age", village.clock.now)
     whole = path.read_bytes()
-    at = (len(whole) - 1) * place // 4
+    at = (len(whole) - 1) * place // 2
     broken = [whole[:at], whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :], whole + b"more"]
     before = sums(village.database)
     for content in broken:
