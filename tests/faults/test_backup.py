@@ -29,7 +29,7 @@ from tests.server import ROOT, Person, running_server
 pytestmark = pytest.mark.slow  # starts and kills processes
 
 PEOPLE = 4
-MANY = 30_000
+MANY = 20_000
 HALF_WAY_BYTES = 200_000
 DEADLINE_SECONDS = 60
 
