@@ -10,8 +10,8 @@ import click
 from bot.backup_cli import backup_commands, restore_command
 from bot.calendar_cli import calendar_commands
 from bot.campaign_cli import campaign_commands
-from bot.roles import ROLES, roles_of
 from bot.database_cli import database_commands
+from bot.roles import ROLES, roles_of
 from bot.rounds_cli import release_commands, round_commands
 from bot.settings import read_settings, settings_page
 from bot.staff_cli import communes_commands, staff_commands
