@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from markupsafe import Markup
 
-from engine.conversation.scene import Act, Draw, Read, Scene
+from engine.conversation.scene import Act, Draw, Offer, Read, Scene
 from engine.messages import Attachment, Button, Screen
 from engine.question_types import toggle, type_of
 from engine.questionnaire import Answer, Question
@@ -36,29 +37,33 @@ def draw_question(scene: Scene) -> Screen:
         html += "\n\n" + say("question.example", example=say.content(question.evidence))
     if type_of(question).takes_number:
         html += "\n" + say("question.number", least=question.minimum, most=question.maximum)
+    kind = type_of(question)
+    return scene.screen(
+        html,
+        *offer_answers(scene),
+        voice=_voice(scene, question),
+        progress=(number, total),
+        reads_numbers=not (kind.takes_number or kind.takes_several),
+    )
+
+
+def offer_answers(scene: Scene) -> tuple[tuple[Button, ...], ...]:
+    """The buttons of a question: its options, its recordings, the way back and out."""
+    question = scene.question
     ways = [scene.button("question.back", f"b:{question.id}")]
     if question.evidence and "example" not in scene.place.about:
         ways.append(scene.button("question.show_example", f"e:{question.id}"))
     ways.append(scene.button("pause", "pause"))
-    kind = type_of(question)
-    screen = scene.screen(
-        html,
-        *_answer_rows(scene, question),
-        *_voice_rows(scene, question),
-        tuple(ways),
-        progress=(number, total),
-        reads_numbers=not (kind.takes_number or kind.takes_several),
-    )
-    return replace(screen, voice=_voice(scene, question))
+    return (*_answer_rows(scene, question), *_voice_rows(scene, question), tuple(ways))
 
 
 def how_far(scene: Scene) -> tuple[int, int]:
     """The number of the present question and of how many; a page to read has that of the question after it."""
-    answers = scene.session.answers
-    counted = scene.questionnaire.counted(answers)
-    asked = scene.questionnaire.asked(answers)
-    before = asked[: asked.index(scene.question)]
-    return min(sum(each.type != "page" for each in before) + 1, len(counted)), len(counted)
+    session = scene.session
+    asked = scene.questionnaire.asked(session.answers)
+    total = sum(each.type != "page" for each in asked)
+    before = takewhile(lambda each: each.id != session.position, asked)
+    return min(sum(each.type != "page" for each in before) + 1, total), total
 
 
 def _answer_rows(scene: Scene, question: Question) -> Sequence[tuple[Button, ...]]:
@@ -177,6 +182,7 @@ def play_voice(scene: Scene, parts: tuple[str, ...]) -> Scene:
 
 
 DRAWS: dict[str, Draw] = {"question": draw_question}
+OFFERS: dict[str, Offer] = {"question": offer_answers}
 ACTS: dict[str, Act] = {
     "a": answer_question,
     "t": toggle_option,

@@ -20,6 +20,8 @@ Act = Callable[["Scene", tuple[str, ...]], "Scene"]
 """What a press does; it gets the parts of the action behind its name."""
 Draw = Callable[["Scene"], Screen]
 """How a place looks."""
+Offer = Callable[["Scene"], tuple[tuple[Button, ...], ...]]
+"""The rows of buttons of a place's screen, without its words: what most turns ask about the screen they answer."""
 Read = Callable[["Scene", str], "Scene | None"]
 """What typed words mean at a place; None if they mean nothing there."""
 
@@ -138,7 +140,8 @@ class Scene:
 
     def go(self, name: str, *about: str) -> "Scene":
         """To another place."""
-        return self.with_account(place=Place(name, about))
+        place = Place(name, about)
+        return self if place == self.place else self.with_account(place=place)
 
     def step_aside(self, name: str) -> "Scene":
         """To a place that one comes back from (`step_back`): help, language, my data, …"""
@@ -195,6 +198,7 @@ class Scene:
         *rows: tuple[Button, ...],
         picture: Attachment | None = None,
         document: Attachment | None = None,
+        voice: Attachment | None = None,
         progress: tuple[int, int] | None = None,
         reads_numbers: bool = True,
     ) -> Screen:
@@ -206,6 +210,7 @@ class Scene:
             buttons=tuple(row for row in rows if row),
             picture=picture,
             document=document,
+            voice=voice,
             progress=progress,
             reads_numbers=reads_numbers,
         )

@@ -33,7 +33,7 @@ from engine.conversation.asking import CHOSEN
 from engine.conversation.composing import html_of
 from engine.conversation.desk import Desk
 from engine.conversation.messages_received import is_under_message
-from engine.conversation.scene import ASIDES, OF_OFFICERS, Act, Draw, Read, Scene
+from engine.conversation.scene import ASIDES, OF_OFFICERS, Act, Draw, Offer, Read, Scene
 from engine.conversation.understand import find_button, find_button_loosely, find_command
 from engine.handbook import Handbook
 from engine.messages import Button, Incoming, Screen
@@ -63,6 +63,7 @@ _SUBJECTS = (
 
 DRAWS: dict[str, Draw] = {place: draw for subject in _SUBJECTS for place, draw in subject.DRAWS.items()}
 ACTS: dict[str, Act] = {verb: act for subject in _SUBJECTS for verb, act in subject.ACTS.items()}
+OFFERS: dict[str, Offer] = asking.OFFERS
 READS: dict[str, Read] = {
     place: read
     for subject in (where, asking, composing, arranging, choosing_audience)
@@ -114,11 +115,15 @@ def advance(handbook: Handbook, state: State, incoming: Incoming, now: datetime,
         scene = hear(scene, normalise(incoming.text or ""))
     # A screen with a file stays, so that the file can be found again.
     is_editable = _is_of_a_screen(incoming) and before not in KEPT and not scene.above
-    screen = replace(draw(scene), replaces=is_editable)
+    screen = draw(scene)
+    if screen.replaces != is_editable:
+        screen = replace(screen, replaces=is_editable)
     if scene.is_erased:
         return Turn(None, scene.events, (screen,))
-    counted = scene.with_account(turn=scene.account.turn + 1, seen_on=today, last_update=update, unreachable=None)
-    return Turn(counted.state, scene.events, (*scene.above, screen))
+    account = replace(
+        scene.account, turn=scene.account.turn + 1, seen_on=today, last_update=update, unreachable=None
+    )
+    return Turn(replace(scene.state, account=account), scene.events, (*scene.above, screen))
 
 
 def _is_of_a_screen(incoming: Incoming) -> bool:
@@ -158,7 +163,9 @@ def press(scene: Scene, action: str) -> Scene:
 
 
 def _has_button(scene: Scene, action: str) -> bool:
-    return any(button.action == action for button in draw(scene).flat_buttons)
+    offer = OFFERS.get(scene.place.name)
+    rows = offer(scene) if offer else draw(scene).buttons
+    return any(button.action == action for row in rows for button in row)
 
 
 def hear(scene: Scene, typed: str) -> Scene:
