@@ -75,8 +75,9 @@ def take_turns(runner: Runner, handbook: Handbook, citizens: Sequence[Citizen], 
         if len(waiting) == min(WAITING, len(citizens)):
             _hear(*waiting.popleft())
         citizen = next(in_order)
-        work = partial(converse, handbook=handbook, keys=NO_KEYS, incoming=citizen.next(), now=datetime.now(UTC))
-        waiting.append((citizen, runner.submit(work)))
+        incoming = citizen.next()
+        work = partial(converse, handbook=handbook, keys=NO_KEYS, incoming=incoming, now=datetime.now(UTC))
+        waiting.append((citizen, runner.submit(work, (incoming.channel, incoming.address))))
     for citizen, future in waiting:
         _hear(citizen, future)
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import event
 
@@ -18,6 +19,7 @@ from engine.handbook import Handbook
 from engine.state import MOST_PEOPLE
 from handlers.converse import converse
 from storage.database import Database
+from storage.hot import run as run_hot
 from storage.states import create_account, save_state
 
 _PRESSES = 8  # into the questions
@@ -50,10 +52,10 @@ def statements_of_a_turn(database: Database, handbook: Handbook, people: int) ->
         before = create_account(transaction, CHANNEL, address)
         save_state(transaction, before, replace(state, account=replace(state.account, address=address)))
     answer = Citizen(0, address, half.screen).next()
-    with database.transaction() as transaction, _recorded(database) as statements:
+    with _recorded(database) as statements, database.transaction() as transaction:
         reply = converse(transaction, handbook, NO_KEYS, answer, datetime.now(UTC))
     check_that_it_counted(reply.events)
-    return statements
+    return [each for each in statements if not each.startswith("BEGIN")]
 
 
 @contextmanager
@@ -63,8 +65,13 @@ def _recorded(database: Database) -> Iterator[list[str]]:
     def record(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
+    def run_and_record(connection: Any, sql: str, values: Any) -> Any:
+        statements.append(sql)
+        return run_hot(connection, sql, values)
+
     event.listen(database.engine, "before_cursor_execute", record)
     try:
-        yield statements
+        with patch("storage.hot.run", run_and_record):
+            yield statements
     finally:
         event.remove(database.engine, "before_cursor_execute", record)

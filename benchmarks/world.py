@@ -72,29 +72,30 @@ def _presses(handbook: Handbook, number: int) -> Iterator[Played]:
 
 def _copy(database: Database, halves: list[Played], numbers: range) -> list[Citizen]:
     with database.transaction() as transaction:
-        connection = transaction.connection
         account_rows, session_rows = [], []
         for place, half in enumerate(halves):
             # Written by the product's own functions, read back as plain rows, and taken away again.
             before = create_account(transaction, CHANNEL, f"pattern {place}")
             save_state(transaction, before, half.state)
             number = before.account.id
-            account_rows.append(dict(connection.execute(select(account).filter_by(id=number)).mappings().one()))
+            account_rows.append(
+                dict(transaction.connection.execute(select(account).filter_by(id=number)).mappings().one())
+            )
             session_rows.append(
-                dict(connection.execute(select(session).filter_by(account_id=number)).mappings().one())
+                dict(transaction.connection.execute(select(session).filter_by(account_id=number)).mappings().one())
             )
             account_rows[-1].pop("id")
             account_rows[-1].pop("secret")  # each has its own
             save_state(transaction, before, None)
         transaction.has_erased = False
         addresses = {number: Visitor(cookie_of(number), is_new=False).address for number in numbers}
-        connection.execute(
+        transaction.connection.execute(
             insert(account),
             [{**account_rows[n % _PLAYED], "address": address} for n, address in addresses.items()],
         )
         made = select(account.c.address, account.c.id).where(account.c.address.in_(addresses.values()))
-        ids = {row.address: row.id for row in connection.execute(made)}
-        connection.execute(
+        ids = {row.address: row.id for row in transaction.connection.execute(made)}
+        transaction.connection.execute(
             insert(session),
             [{**session_rows[n % _PLAYED], "account_id": ids[address]} for n, address in addresses.items()],
         )

@@ -11,7 +11,7 @@ from functools import partial
 from time import perf_counter
 from typing import TypeVar
 
-from bot.runner import Runner, make_runner
+from bot.runner import Chat, Runner, make_runner
 from bot.settings import Settings
 from channels.watch import Unwatched, Watch
 from content.read import read_handbook
@@ -123,7 +123,7 @@ class Hoctap:
         )
         began = perf_counter()
         try:
-            reply = await self.run(work)
+            reply = await self.run(work, (incoming.channel, incoming.address))
         except Exception:
             self._watch.turn(incoming.channel, perf_counter() - began, failed=True)
             log.exception("action=converse channel=%s", incoming.channel)
@@ -243,11 +243,11 @@ class Hoctap:
         """What every chat goes by from now on."""
         self._handbook = handbook
 
-    async def run(self, work: Callable[[Transaction], _Result]) -> _Result:
-        """Work in a transaction of its own, in line with all turns."""
+    async def run(self, work: Callable[[Transaction], _Result], chat: Chat | None = None) -> _Result:
+        """Work in a transaction, in line with all turns; `chat`: whose turn it is."""
         self._under_way += 1
         try:
-            return await asyncio.wrap_future(self._runner.submit(work))
+            return await asyncio.wrap_future(self._runner.submit(work, chat))
         except Exception as error:
             self._watch.failed(error)
             raise

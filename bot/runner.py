@@ -1,4 +1,4 @@
-"""Carries turns to the database: on SQLite one writer and group commits, on PostgreSQL a pool of threads.
+"""Carries turns to the database, in groups that are committed together; and beside them what else there is to do.
 
 Work given to a runner must be free of effects outside its transaction: it may be run again.
 """
@@ -7,24 +7,39 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from storage.database import POSTGRESQL_CONNECTIONS, Database, Transaction
+from storage.states import load_ahead
 
 READERS = 2
-"""Threads beside the writer for what only reads."""
+"""Threads beside SQLite's writer for what only reads."""
+TURN_THREADS = 2
+"""Threads that carry turns to PostgreSQL: one decides while the other one waits for the database."""
 LARGEST_GROUP = 64
 """Turns committed together. More would make the first of them wait longer than the disk does."""
 
+Chat = tuple[str, str]
+"""Channel and address."""
 _Result = TypeVar("_Result")
-_Job = tuple[Callable[[Transaction], Any], "Future[Any]"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Callable[[Transaction], Any]
+    chat: Chat | None
+    future: "Future[Any]"
 
 
 class Runner(Protocol):
     """Runs work in a transaction, away from the event loop."""
 
-    def submit(self, work: Callable[[Transaction], _Result]) -> "Future[_Result]":
-        """The future is done when the transaction is committed, or holds the error that rolled it back."""
+    def submit(self, work: Callable[[Transaction], _Result], chat: Chat | None = None) -> "Future[_Result]":
+        """The future is done when the transaction is committed, or holds the error that rolled it back.
+
+        `chat`: whose turn it is. Turns may share a transaction.
+        """
 
     def look(self, work: Callable[[Transaction], _Result]) -> "Future[_Result]":
         """The same for work that only reads: turns do not wait for it."""
@@ -39,20 +54,16 @@ def make_runner(database: Database) -> Runner:
 
 
 class GroupCommitRunner:
-    """One thread; what waits while the disk works is committed together next time."""
+    """SQLite: one thread does all that may write."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._groups = _Groups(database, threads=1)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="hoctap-reader")
-        self._thread = threading.Thread(target=self._run, name="hoctap-writer", daemon=True)
-        self._thread.start()
 
-    def submit(self, work: Callable[[Transaction], _Result]) -> "Future[_Result]":
+    def submit(self, work: Callable[[Transaction], _Result], chat: Chat | None = None) -> "Future[_Result]":
         """See `Runner`."""
-        future: Future[_Result] = Future()
-        self._jobs.put((work, future))
-        return future
+        return self._groups.submit(work, chat)
 
     def look(self, work: Callable[[Transaction], _Result]) -> "Future[_Result]":
         """See `Runner`."""
@@ -63,10 +74,56 @@ class GroupCommitRunner:
     def close(self) -> None:
         """See `Runner`."""
         self._readers.shutdown()
-        self._jobs.put(None)
-        self._thread.join()
+        self._groups.close()
 
-    def _run(self) -> None:
+
+class PoolRunner:
+    """PostgreSQL: turns go in groups, everything else by itself; there is a connection for each thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._groups = _Groups(database, TURN_THREADS)
+        self._pool = ThreadPoolExecutor(POSTGRESQL_CONNECTIONS - TURN_THREADS, thread_name_prefix="hoctap-work")
+
+    def submit(self, work: Callable[[Transaction], _Result], chat: Chat | None = None) -> "Future[_Result]":
+        """See `Runner`."""
+        return self._groups.submit(work, chat) if chat else self._pool.submit(_run, self._database, work)
+
+    def look(self, work: Callable[[Transaction], _Result]) -> "Future[_Result]":
+        """See `Runner`."""
+        return self._pool.submit(_look, self._database, work)
+
+    def close(self) -> None:
+        """See `Runner`."""
+        self._pool.shutdown()
+        self._groups.close()
+
+
+class _Groups:
+    """Threads that take what has come in, and commit it together while more comes in."""
+
+    def __init__(self, database: Database, threads: int) -> None:
+        self._database = database
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"hoctap-turns-{number}", daemon=True)
+            for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, work: Callable[[Transaction], _Result], chat: Chat | None) -> "Future[_Result]":
+        future: Future[_Result] = Future()
+        self._jobs.put(_Job(work, chat, future))
+        return future
+
+    def close(self) -> None:
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
         is_open = True
         while is_open:
             group, is_open = self._next_group()
@@ -80,7 +137,7 @@ class GroupCommitRunner:
         job = self._jobs.get()
         while job is not None:
             # Whoever waited for it may have left. From here on they can leave only alone: the future is ours.
-            if job[1].set_running_or_notify_cancel():
+            if job.future.set_running_or_notify_cancel():
                 group.append(job)
             if len(group) == LARGEST_GROUP:
                 return group, True
@@ -93,48 +150,29 @@ class GroupCommitRunner:
     def _commit_together(self, group: list[_Job]) -> bool:
         try:
             with self._database.transaction() as transaction:
-                results = [work(transaction) for work, _ in group]
+                if not self._database.is_sqlite:
+                    load_ahead(transaction, {job.chat for job in group if job.chat})
+                results = [job.work(transaction) for job in group]
         except Exception:  # noqa: BLE001 -- whatever it was, each job will meet it again on its own
             return False
-        for (_, future), result in zip(group, results, strict=True):
-            future.set_result(result)
+        for job, result in zip(group, results, strict=True):
+            job.future.set_result(result)
         return True
 
     def _commit_alone(self, job: _Job) -> None:
-        work, future = job
         try:
-            with self._database.transaction() as transaction:
-                result = work(transaction)
+            result = _run(self._database, job.work)
         except Exception as error:  # noqa: BLE001 -- handed to whoever waits for the turn
-            future.set_exception(error)
+            job.future.set_exception(error)
         else:
-            future.set_result(result)
+            job.future.set_result(result)
+
+
+def _run(database: Database, work: Callable[[Transaction], _Result]) -> _Result:
+    with database.transaction() as transaction:
+        return work(transaction)
 
 
 def _look(database: Database, work: Callable[[Transaction], _Result]) -> _Result:
     with database.looking() as transaction:
         return work(transaction)
-
-
-class PoolRunner:
-    """A thread for each connection; the row lock keeps the turns of one account apart."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._pool = ThreadPoolExecutor(POSTGRESQL_CONNECTIONS, thread_name_prefix="hoctap-turn")
-
-    def submit(self, work: Callable[[Transaction], _Result]) -> "Future[_Result]":
-        """See `Runner`."""
-        return self._pool.submit(self._run, work)
-
-    def look(self, work: Callable[[Transaction], _Result]) -> "Future[_Result]":
-        """See `Runner`."""
-        return self._pool.submit(_look, self._database, work)
-
-    def close(self) -> None:
-        """See `Runner`."""
-        self._pool.shutdown()
-
-    def _run(self, work: Callable[[Transaction], _Result]) -> _Result:
-        with self._database.transaction() as transaction:
-            return work(transaction)

@@ -187,11 +187,15 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """An account and all its sessions; and the member of staff it belongs to, if it does."""
+    """An account and all its sessions; and the member of staff it belongs to, if it does.
+
+    `has_messages`: some may wait for its next visit, or have been shown there a while ago.
+    """
 
     account: Account
     sessions: Mapping[tuple[int, bool], Session] = field(default_factory=dict)
     staff: Staff | None = None
+    has_messages: bool = False
 
     def with_session(self, session: Session) -> "State":
         """The state with this session added, or in place of the one before it."""

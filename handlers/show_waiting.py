@@ -33,7 +33,7 @@ def show_waiting(
     """
     number = state.account.id
     is_known = state.account.consent_version is not None or state.staff is not None
-    if number is None or not is_known or state.account.channel in PUSHED:
+    if number is None or not state.has_messages or not is_known or state.account.channel in PUSHED:
         return ()
     found = waiting_for(transaction, number, now, now - SHOWN_AGAIN_FOR)
     waiting = [each for each in found if repeats or not each.is_shown]

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from engine.errors import SettingsProblem
+from storage.hot import HotStatement, Values
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 POSTGRESQL_CONNECTIONS = 8
@@ -31,14 +32,47 @@ _MIGRATION_LOCK = 4_707_711  # any fixed number: PostgreSQL's advisory lock, so 
 
 @dataclass(slots=True)
 class Transaction:
-    """A running transaction. `has_erased` asks for old copies of rows to be overwritten after the commit."""
+    """A running transaction. `has_erased` asks for old copies of rows to be overwritten after the commit.
 
-    connection: Connection
+    `ahead` holds what was loaded for turns that are yet to come in it: chat → state.
+    """
+
+    _connection: Connection
     has_erased: bool = False
+    ahead: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _changes: dict[HotStatement, list[Values]] = field(default_factory=dict)
+
+    @property
+    def connection(self) -> Connection:
+        """For all other statements; they see every change."""
+        self.write()
+        return self._connection
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether nobody else can change anything meanwhile."""
+        return self._connection.dialect.name == "sqlite"
+
+    def find(self, statement: HotStatement, values: Values) -> list[Any]:
+        """The rows that a hot statement finds."""
+        return statement.find(self.connection, values)
+
+    def change(self, statement: HotStatement, values: Values) -> None:
+        """Runs a hot statement a little later: before anything else is asked, or at the end of the transaction.
+
+        The order among different statements is not kept.
+        """
+        self._changes.setdefault(statement, []).append(values)
+
+    def write(self) -> None:
+        """Runs what was put off, each statement once with all its values."""
+        changes, self._changes = self._changes, {}
+        for statement, values in changes.items():
+            statement.change(self._connection, values)
 
     def insert(self, table: Table) -> Any:
         """An INSERT that may say ON CONFLICT: both databases can, and SQLAlchemy has one for each."""
-        make = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
+        make = sqlite.insert if self.is_sqlite else postgresql.insert
         return make(table)
 
 
@@ -72,6 +106,7 @@ class Database:
         with self.engine.begin() as connection:
             transaction = Transaction(connection)
             yield transaction
+            transaction.write()
         if transaction.has_erased:
             self.scrub()
 

@@ -302,7 +302,9 @@ class Waiting:
     is_shown: bool
 
 
-# Every turn on the web asks this, so it is built once.
+_WAS_SHOWN = and_(_is("sent"), delivery.c.claimed_by.is_(None))
+MAY_BE_SHOWN = _is("waiting") | _WAS_SHOWN
+"""Whether `waiting_for` has to look at a row: hardly any account has one."""
 _WAITING = (
     select(delivery.c.campaign_id, delivery.c.place, delivery.c.state, campaign.c.kind)
     .join(campaign, campaign.c.id == delivery.c.campaign_id)
@@ -310,14 +312,7 @@ _WAITING = (
     .where(campaign.c.state.in_([literal_column("'sending'"), literal_column("'done'")]))
     .where(delivery.c.not_before <= bindparam("moment", type_=delivery.c.not_before.type))
     .where(campaign.c.expires_at > bindparam("moment", type_=campaign.c.expires_at.type))
-    .where(
-        _is("waiting")
-        | and_(
-            _is("sent"),
-            delivery.c.claimed_by.is_(None),
-            delivery.c.at >= bindparam("shown_since", type_=delivery.c.at.type),
-        )
-    )
+    .where(_is("waiting") | and_(_WAS_SHOWN, delivery.c.at >= bindparam("shown_since", type_=delivery.c.at.type)))
 )
 
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -63,9 +64,9 @@ def test_one_that_fails_harms_no_other_of_its_group(database: Database, runner: 
         create_account(transaction, "test", "failed")
         raise ValueError("on purpose")
 
-    first = runner.submit(wait_for_the_others)
-    good = [runner.submit(create(f"good {number}")) for number in range(5)]
-    bad = runner.submit(fail)
+    first = runner.submit(wait_for_the_others, ("test", "first"))
+    good = [runner.submit(create(f"good {number}"), ("test", f"good {number}")) for number in range(5)]
+    bad = runner.submit(fail, ("test", "failed"))
     good.append(runner.submit(create("good 5")))
     go_on.set()
     first.result()
@@ -88,7 +89,8 @@ def test_many_people_at_once_each_go_on_with_their_own(database: Database, runne
 
     def say(number: int, text: str) -> Future[Reply]:
         incoming = Incoming("test", f"person {number}", text=text)
-        return runner.submit(lambda transaction: converse(transaction, handbook(), keys(), incoming, now))
+        work = partial(converse, handbook=handbook(), keys=keys(), incoming=incoming, now=now)
+        return runner.submit(work, (incoming.channel, incoming.address))
 
     for text in ("/start c03667", "bat dau", "dong y", "lam nong", "1", "2", "3", "4"):
         wait([say(number, text) for number in range(40)])

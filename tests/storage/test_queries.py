@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import event, insert
@@ -16,6 +17,7 @@ from engine.state import MOST_PEOPLE, Account, Session, State
 from handlers.deliver import Parcel, exchange
 from storage.database import Database, Transaction, open_database
 from storage.deliveries import waiting_for
+from storage.hot import run as run_hot
 from storage.states import create_account, load_state, save_state
 from storage.tables import account
 from tests.campaigns import add_people, approved, run, state_of, tend
@@ -34,8 +36,13 @@ def recorded(database: Database) -> Iterator[list[tuple[str, Any]]]:
     def record(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         statements.append((statement, parameters))
 
+    def run_and_record(connection: Any, sql: str, values: Any) -> Any:
+        statements.append((sql, values[0]))
+        return run_hot(connection, sql, values)
+
     event.listen(database.engine, "before_cursor_execute", record)
-    yield statements
+    with patch("storage.hot.run", run_and_record):
+        yield statements
     event.remove(database.engine, "before_cursor_execute", record)
 
 
@@ -47,7 +54,7 @@ def make_account(database: Database, address: str, people: int) -> None:
 
 
 def statements_of_an_answer(database: Database, address: str) -> list[tuple[str, Any]]:
-    with database.transaction() as transaction, recorded(database) as statements:
+    with recorded(database) as statements, database.transaction() as transaction:
         before = load_state(transaction, "web", address)
         assert before
         answered = before.with_session(replace(before.sessions[0, False], answers={"q01": 2}))

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from engine.state import AGE_BANDS, SEXES, Account, Place, Session, State
-from storage.database import Database
-from storage.states import create_account, load_state, save_state
+from storage.database import Database, Transaction
+from storage.states import create_account, load_ahead, load_state, save_state
+from storage.tables import account
 
 NOW = datetime(2026, 10, 1, 2, 0, tzinfo=UTC)
 NAMES = st.text("abcdefgh_", min_size=1, max_size=12)
@@ -99,14 +101,12 @@ def test_two_first_messages_at_once_make_one_account(database: Database) -> None
 
 def test_turns_of_one_account_never_run_side_by_side(database: Database) -> None:
     with database.transaction() as transaction:
-        create_account(transaction, "web", "the same")
+        new = create_account(transaction, "web", "the same")
+        save_state(transaction, new, new.with_session(Session(0, "farmer", "2026.1", 2026, NOW)))
 
     def count(_: int) -> None:
         with database.transaction() as transaction:
-            before = load_state(transaction, "web", "the same")
-            assert before
-            turn = before.account.turn + 1
-            save_state(transaction, before, replace(before, account=replace(before.account, turn=turn)))
+            take_turn(transaction, "the same")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(count, range(64)))
@@ -114,6 +114,35 @@ def test_turns_of_one_account_never_run_side_by_side(database: Database) -> None
         state = load_state(transaction, "web", "the same")
     assert state
     assert state.account.turn == 64
+    assert len(state.sessions[0, False].answers) == 64
+
+
+def take_turn(transaction: Transaction, address: str) -> None:
+    """One more answer."""
+    before = load_state(transaction, "web", address)
+    assert before
+    turn = before.account.turn + 1
+    session = before.sessions[0, False]
+    answered = before.with_session(replace(session, answers={**session.answers, f"q{turn}": 1}))
+    save_state(transaction, before, replace(answered, account=replace(before.account, turn=turn)))
+
+
+def test_turns_of_one_transaction_see_what_the_ones_before_them_changed(database: Database) -> None:
+    everybody = [f"somebody {number}" for number in range(5)]
+    with database.transaction() as transaction:
+        for address in everybody:
+            new = create_account(transaction, "web", address)
+            save_state(transaction, new, new.with_session(Session(0, "farmer", "2026.1", 2026, NOW)))
+    with database.transaction() as transaction:
+        if not database.is_sqlite:
+            load_ahead(transaction, {("web", address) for address in [*everybody, "nobody"]})
+        assert load_state(transaction, "web", "nobody") is None
+        for address in [*everybody, *everybody]:
+            take_turn(transaction, address)
+        turns = transaction.connection.execute(select(account.c.turn)).scalars().all()
+        assert turns == [2] * len(everybody)
+        states = [load_state(transaction, "web", address) for address in everybody]
+    assert all(state and len(state.sessions[0, False].answers) == 2 for state in states)
 
 
 def test_accounts_of_others_are_left_alone(database: Database) -> None:

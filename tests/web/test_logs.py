@@ -45,7 +45,8 @@ def failing_runner(site: Site, failures: int) -> Iterator[None]:
     class Failing:
         left = failures
 
-        def submit(self, work: Callable[[Transaction], Any]) -> "Future[Any]":
+        def submit(self, work: Callable[[Transaction], Any], chat: Any = None) -> "Future[Any]":
+            del chat
             future: Future[Any] = Future()
             if self.left:
                 self.left -= 1

@@ -1,0 +1,91 @@
+"""Statements that every turn runs: made into SQL once for each database, then run on the driver's own cursor.
+
+SQLAlchemy's way from a statement to the driver takes longer than the database does. Statements, types, the
+connection and its transaction stay SQLAlchemy's.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy.types import TypeEngine
+
+Values = Mapping[str, Any]
+_Convert = Callable[[Any], Any]
+
+
+class HotStatement:
+    """A statement whose SQL is always the same; `Transaction.find` and `Transaction.change` run it."""
+
+    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
+        self._statement = statement
+        self._written: dict[str, _Written] = {}
+
+    def find(self, connection: Connection, values: Values) -> list[Any]:
+        """The rows of a SELECT, with its columns as attributes."""
+        written = self._written_for(connection.dialect)
+        cursor = run(connection, written.sql, [written.bind(values)])
+        return list(map(written.read, cursor.fetchall()))
+
+    def change(self, connection: Connection, values: Iterable[Values]) -> None:
+        """Runs an INSERT, UPDATE or DELETE once with each of the values."""
+        written = self._written_for(connection.dialect)
+        run(connection, written.sql, list(map(written.bind, values)))
+
+    def _written_for(self, dialect: Dialect) -> "_Written":
+        written = self._written.get(dialect.name)
+        if written is None:
+            written = self._written[dialect.name] = _Written(self._statement, dialect)
+        return written
+
+
+def run(connection: Connection, sql: str, values: Sequence[Sequence[Any]]) -> Any:
+    """The only way of hot statements to the driver; returns its cursor."""
+    cursor: Any = connection.connection.cursor()
+    if len(values) == 1:
+        cursor.execute(sql, values[0])
+    else:
+        cursor.executemany(sql, values)
+    return cursor
+
+
+class _Written:
+    """A statement in the SQL of one database; how values go into it and come out."""
+
+    def __init__(self, statement: Select[Any] | Insert | Update | Delete, dialect: Dialect) -> None:
+        make_dialect: Any = type(dialect)
+        by_place = make_dialect(paramstyle="qmark" if dialect.name == "sqlite" else "format")
+        compiled = statement.compile(dialect=by_place)
+        names: Sequence[str] = compiled.positiontup or ()
+        columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+        self.sql = str(compiled)
+        self._ins = [(name, _into(compiled.binds[name].type, by_place)) for name in names]
+        self._outs = [
+            (place, out) for place, column in enumerate(columns) if (out := _out_of(column.type, by_place))
+        ]
+        self._make_row = _row_of([column.name for column in columns])
+
+    def bind(self, values: Values) -> tuple[Any, ...]:
+        """Values by their names → as the driver takes them, in the order of the SQL."""
+        return tuple([convert(values[name]) if convert else values[name] for name, convert in self._ins])
+
+    def read(self, found: Sequence[Any]) -> Any:
+        """A row as the driver gives it → a row of what the types make of it."""
+        row = list(found)
+        for place, convert in self._outs:
+            row[place] = convert(row[place])
+        return self._make_row(row)
+
+
+def _into(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _out_of(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _row_of(names: Sequence[str]) -> Callable[[Sequence[Any]], Any]:
+    row: Any = namedtuple("Row", names)  # type: ignore[misc]  # only the statement knows them
+    return row._make
