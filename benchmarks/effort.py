@@ -22,6 +22,8 @@ class Effort:
     """Presses at Telegram's pace."""
     few_accounts: int
     many_accounts: int
+    most_accounts: int
+    """Each of the three divides the next."""
     server_accounts: int
     """Of the many, those that press a button on a real server."""
     drawings: int
@@ -46,6 +48,7 @@ FULL = Effort(
     paced_presses=250,
     few_accounts=1_000,
     many_accounts=100_000,
+    most_accounts=1_000_000,
     server_accounts=10_000,
     drawings=20,
     few_ballots=16_000,
@@ -64,6 +67,7 @@ QUICK = Effort(
     paced_presses=25,
     few_accounts=50,
     many_accounts=500,
+    most_accounts=1_000,
     server_accounts=100,
     drawings=2,
     few_ballots=300,

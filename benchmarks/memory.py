@@ -1,4 +1,4 @@
-"""What 100,000 open sessions cost: time of a turn, bytes on the disk, memory of the server."""
+"""What 100,000 open sessions cost: time, bytes on the disk, memory of the server; a turn among a million."""
 
 import json
 import time
@@ -27,20 +27,27 @@ def measure(effort: Effort) -> list[Figure]:
     handbook = read_handbook("son_la")
     few, many = effort.few_accounts, effort.many_accounts
     spread = many // few
-    with sqlite_database() as (small, _), sqlite_database() as (large, file):
+    every = effort.most_accounts // few
+    with sqlite_database() as (small, _), sqlite_database() as (large, file), sqlite_database() as (largest, _):
         empty_bytes = _bytes(large, file)
         citizens, crowd = make_world(small, handbook, few), make_world(large, handbook, many)
         bytes_each = (_bytes(large, file) - empty_bytes) / many
-        few_ms, many_ms = [], []
+        # Where there are most, each repetition has as many turns as among the few, of accounts far from each other.
+        scattered = make_world(largest, handbook, effort.most_accounts, every // effort.repetitions)
+        few_ms, many_ms, most_ms = [], [], []
         for repetition in range(effort.repetitions):
             few_ms.append(_turn_ms(small, handbook, citizens))
             many_ms.append(_turn_ms(large, handbook, crowd[repetition::spread]))
+            most_ms.append(_turn_ms(largest, handbook, scattered[repetition :: effort.repetitions]))
         fresh = [number for number in range(many) if number % spread >= effort.repetitions]
         warm, others = fresh[: few // 10], fresh[few // 10 : effort.server_accounts]
         start_mb, warm_mb, after_mb = _server_memory(file, [_visits(crowd, warm), _visits(crowd, others)])
     held = f"the server with {many:,} open sessions in its database"
     return [
         Figure(f"one turn, {many:,} open sessions", "ms", many_ms, f"{few:,} open sessions", few_ms),
+        Figure(
+            f"one turn, {effort.most_accounts:,} open sessions", "ms", most_ms, f"{few:,} open sessions", few_ms
+        ),
         Figure("an open session on the disk, with account and indexes", "bytes", [bytes_each]),
         Figure(f"{held}, after its start", "MB", [start_mb]),
         Figure(
