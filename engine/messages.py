@@ -5,6 +5,8 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from engine.newcomers import Newcomer
+
 LONGEST_ACTION = 64  # bytes: Telegram's limit for callback_data, https://core.telegram.org/bots/api
 LONGEST_CHOICE_LABEL = 32  # characters that stay readable on a button of a 360 px phone
 
@@ -38,6 +40,7 @@ class Incoming:
     `picture` comes only where the screen `takes_picture`; the text is what was written below it.
     `update` is the number that the messenger gave to this, where it numbers what it delivers: a number that was
     handled already was delivered twice, a smaller one too late.
+    `newcomer` matters only if the address is new.
     """
 
     channel: str
@@ -48,6 +51,7 @@ class Incoming:
     action: str | None = None
     answers_turn: int | None = None
     update: int | None = None
+    newcomer: Newcomer = "welcome"
 
 
 @dataclass(frozen=True, slots=True)
