@@ -16,7 +16,7 @@ from engine.errors import SettingsProblem
 from engine.state import day_of
 from handlers.count_ballots import ballots_waiting
 from handlers.download_statistics import FORMATS, download, find_release
-from handlers.rounds import HOW_TO_RELEASE_AGAIN, confirm_last_release, open_round, round_status
+from handlers.rounds import HOW_TO_RELEASE_AGAIN, confirm_last_release, open_round, round_status, set_floods
 from handlers.staff import COMMAND_LINE, Access
 from storage.rounds import load_rounds
 
@@ -62,6 +62,8 @@ def status_command() -> None:
             click.echo(f"      key SHA-256 {this.key_hash}")
             if this.is_held:
                 click.echo(f"      restored from a backup: {HOW_TO_RELEASE_AGAIN} {this.year}")
+            if this.leaves_out_floods:
+                click.echo("      who came in a flood of new accounts is left out")
             if this.state != "closed":
                 waiting = office.run(partial(ballots_waiting, year=this.year))
                 click.echo(f"      {waiting.sessions} finished sessions wait; {waiting.ballots} ballots")
@@ -78,6 +80,18 @@ def last_release_command(year: int, number: int) -> None:
     with open_office(read_settings()) as office:
         office.run(partial(confirm_last_release, year=year, number=number, now=office.clock()))
     click.echo(f"round {year} is sealed again, after release {number}")
+
+
+@round_commands.command("floods")
+@click.argument("year", type=int)
+@click.argument("what", type=click.Choice(["count", "leave-out"]))
+def floods_command(year: int, what: str) -> None:
+    """Say what the next seals do with who came in a flood of new accounts. See docs/abuse.md."""
+    with open_office(read_settings()) as office:
+        leaves_out = what == "leave-out"
+        work = partial(set_floods, year=year, now=office.clock(), who=COMMAND_LINE, leaves_out=leaves_out)
+        office.run(work)
+        click.echo(f"round {year}: from the next seal on they are {'left out' if leaves_out else 'counted'}")
 
 
 @round_commands.command("close")

@@ -109,7 +109,8 @@ class Account:
     `turn` counts the turns of this chat. `person` is whom the chat is about at the moment. `last_update` is the
     number of the last thing that the messenger delivered; `seen_on` the day, at home, of the last turn.
     `finished_people` has a bit for each person who finished an assessment in `last_round`: the assessments
-    themselves are gone once they are counted.
+    themselves are gone once they are counted. `flood_round` is the round in which the account was made, if it came
+    in a flood of new ones.
     """
 
     channel: str
@@ -130,6 +131,7 @@ class Account:
     last_update: int | None = None
     seen_on: date | None = None
     unreachable: Unreachable | None = None
+    flood_round: int | None = None
 
     @property
     def has_consented(self) -> bool:
@@ -159,6 +161,7 @@ class Account:
             turn=self.turn,
             last_update=self.last_update,
             seen_on=self.seen_on,
+            flood_round=self.flood_round,
         )
 
     def is_too_late(self, update: int, today: date) -> bool:

@@ -8,7 +8,7 @@ from engine.conversation.into_console import CONSOLE_ASKED, draw_way_in
 from engine.conversation.turn import FORGETTING, Turn, advance, look
 from engine.handbook import Handbook
 from engine.messages import Incoming, Screen
-from engine.state import MOST_PEOPLE, Account, Place, State, day_of
+from engine.state import MOST_PEOPLE, Account, Place, State, day_of, round_of
 from engine.tombstones import last_day_of_account, mark_of_account, mark_of_person
 from handlers.campaigns import Desk
 from handlers.count_ballots import withdraw_ballots
@@ -22,6 +22,9 @@ from storage.tombstones import bury, secret_of
 
 _EVERYBODY_LEAVES = frozenset({"account_erased", "consent_declined"})
 _ONE_LEAVES = "person_too_young"
+
+PROOF_NEEDED, ACCOUNT_MADE = "proof_needed", "account_made"
+"""Events at the door: somebody new was not let in yet, or was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,22 @@ def converse(
     incoming: Incoming,
     now: datetime,
     console: Console | None = None,
+    *,
+    is_flood: bool = False,
 ) -> Reply:
     """One incoming → the reply, below what has waited for this chat. `now` is aware.
 
-    The account of an address that is new is made here. Who leaves takes along what was counted. Everything is
+    The account of an address that is new is made here; in a flood of new ones only if its newcomer is not unproven,
+    and else the reply is `PROOF_NEEDED`, without a screen. Who leaves takes along what was counted. Everything is
     saved when the transaction commits; the reply must not leave before that.
     """
     before = load_state(transaction, incoming.channel, incoming.address)
+    news: tuple[str, ...] = ()
     if before is None:
-        before = create_account(transaction, incoming.channel, incoming.address)
+        if is_flood and incoming.newcomer == "unproven":
+            return Reply((), 0, has_consented=False, events=(PROOF_NEEDED,))
+        before = _let_in(transaction, incoming, now, is_flood=is_flood)
+        news = (ACCOUNT_MADE,)
     before, incoming = take_invitation(transaction, before, incoming, now)
     turn = advance(handbook, before, incoming, now, _desk(transaction, handbook, before, now))
     _bury(transaction, before, turn, now)
@@ -67,13 +77,25 @@ def converse(
     elif _ONE_LEAVES in turn.events:
         withdraw_ballots(transaction, keys, before.account, [before.account.person])
     transaction.has_erased |= not FORGETTING.isdisjoint(turn.events)
+    events = (*news, *turn.events)
     if turn.state is None:
-        return Reply(turn.screens, 0, has_consented=False, events=turn.events)
+        return Reply(turn.screens, 0, has_consented=False, events=events)
     account = turn.state.account
     # What was sent twice had no answer the first time; a message may have been lost with that.
     messages = show_waiting(transaction, handbook, turn.state, now, repeats="press_repeated" in turn.events)
     way_in = _way_into_console(transaction, handbook, turn, console, now)
-    return Reply((*messages, *way_in, *turn.screens), account.turn, account.has_consented, turn.events)
+    return Reply((*messages, *way_in, *turn.screens), account.turn, account.has_consented, events)
+
+
+def _let_in(transaction: Transaction, incoming: Incoming, now: datetime, *, is_flood: bool) -> State:
+    is_of_flood = is_flood and incoming.newcomer != "welcome"
+    return create_account(transaction, incoming.channel, incoming.address, round_of(now) if is_of_flood else None)
+
+
+def greet(handbook: Handbook, channel: str, link: str, now: datetime) -> Reply:
+    """The screen for somebody whom nobody has seen, without a look into the database. `link` as in `present`."""
+    state = _followed(handbook, State(Account(channel, "")), link)
+    return Reply((look(handbook, state, now),), 0, has_consented=False)
 
 
 def _bury(transaction: Transaction, before: State, turn: Turn, now: datetime) -> None:
@@ -110,9 +132,13 @@ def present(
     with it.
     """
     state = load_state(transaction, channel, address, for_change=False) or State(Account(channel, address))
+    return _look(transaction, handbook, _followed(handbook, state, link), now)
+
+
+def _followed(handbook: Handbook, state: State, link: str) -> State:
     if link in handbook.province.by_code and not state.account.has_consented:
-        state = State(replace(state.account, place=Place("greeting", (link,))))
-    return _look(transaction, handbook, state, now)
+        return State(replace(state.account, place=Place("greeting", (link,))))
+    return state
 
 
 def visit(

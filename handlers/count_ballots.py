@@ -1,13 +1,15 @@
 """Finished sessions become ballots; and ballots go when their people want it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.ballots import RESULT_STAYS, Ballot, find_rushes, is_flush_due, make_ballot, tag_of
+from engine.disclosure.rules import K
 from engine.state import Account
 from engine.tombstones import last_day_of_ballot, mark_of_ballot
 from storage.ballots import (
+    Waiting,
     count_ballots,
     count_waiting,
     forget_order,
@@ -18,7 +20,7 @@ from storage.ballots import (
 )
 from storage.database import Transaction
 from storage.round_keys import RoundKeys
-from storage.rounds import change_round, load_rounds, lock_round
+from storage.rounds import Round, change_round, load_rounds, lock_round
 from storage.staff import write_audit
 from storage.tombstones import bury
 
@@ -40,7 +42,10 @@ Shuffle = Callable[[list[Ballot]], None]
 
 
 def flush_ballots(transaction: Transaction, keys: RoundKeys, now: datetime, shuffle: Shuffle) -> int:
-    """Writes what waits in open rounds, where it is due; how many ballots were written."""
+    """Writes what waits in open rounds, where it is due; how many ballots were written.
+
+    Who came in a flood of new accounts waits for the seal: what it does with them is decided until then.
+    """
     return sum(
         write_waiting(transaction, keys, each.year, now, shuffle)
         for each in load_rounds(transaction)
@@ -60,12 +65,15 @@ def write_waiting(
 ) -> int:
     """Writes the ballots of a round's finished sessions and removes the sessions, all in this transaction.
 
-    `is_due`: however few they are. `stays`: how long after its finish a session is left alone.
+    `is_due`: however few they are, and those who came in a flood, too; they are left out where the round does so.
+    `stays`: how long after its finish a session is left alone.
     """
     this = lock_round(transaction, year)
     if this is None:
         return 0
-    waiting = load_waiting(transaction, year, now - stays)
+    if is_due and this.leaves_out_floods:
+        _leave_out(transaction, this, now, load_waiting(transaction, year, now - stays, of_floods=True))
+    waiting = load_waiting(transaction, year, now - stays, of_floods=None if is_due else False)
     finished_at = [each.session.finished_at for each in waiting if each.session.finished_at is not None]
     if not waiting or not (is_due or is_flush_due(finished_at, this.flushed_at, now)):
         return 0
@@ -79,6 +87,17 @@ def write_waiting(
     forget_order(transaction)
     change_round(transaction, year, flushed_at=now)
     return len(ballots)
+
+
+def _leave_out(transaction: Transaction, this: Round, now: datetime, waiting: Sequence[Waiting]) -> None:
+    """The sessions of those who came in a flood go without a ballot. Of a few it is not said how many.
+
+    Nothing that is counted is ever taken back for it: so no two releases differ by those who are left out.
+    """
+    if waiting:
+        remove_waiting(transaction, waiting)
+        number = str(len(waiting)) if len(waiting) >= K else f"fewer than {K}"
+        write_audit(transaction, now, "counting", "flood_left_out", f"round {this.year}: {number}")
 
 
 def withdraw_ballots(transaction: Transaction, keys: RoundKeys, account: Account, people: Iterable[int]) -> None:

@@ -40,6 +40,7 @@ def _everything(state: State, received: list[Received]) -> dict[str, Any]:
             "last_update": account.last_update,
             "seen_on": None if account.seen_on is None else account.seen_on.isoformat(),
             "unreachable": account.unreachable,
+            "flood_round": account.flood_round,
         },
         "staff": None if state.staff is None else {"role": state.staff.role, "unit": state.staff.unit},
         "sessions": [_session(session) for _, session in sorted(state.sessions.items())],

@@ -62,6 +62,20 @@ def check_keys(transaction: Transaction, keys: RoundKeys) -> None:
             keys.of(each.year, each.key_hash)
 
 
+def set_floods(transaction: Transaction, year: int, now: datetime, who: str, *, leaves_out: bool) -> None:
+    """Says what the next seals of a round do with those who came in a flood of new accounts: count, or leave out.
+
+    What is counted stays counted. SettingsProblem if there is no such round, or it is closed.
+    """
+    this = lock_round(transaction, year)
+    if this is None or this.state != "open":
+        raise SettingsProblem(f"round {year} is not open: hoctap round status")
+    if this.leaves_out_floods != leaves_out:
+        change_round(transaction, year, leaves_out_floods=leaves_out)
+        decision = "left out" if leaves_out else "counted"
+        write_audit(transaction, now, who, "floods_decided", f"round {year}: {decision}")
+
+
 def round_status(transaction: Transaction) -> list[RoundStatus]:
     """All rounds, the oldest first."""
     return [RoundStatus(each, load_last_release(transaction, each.year)) for each in load_rounds(transaction)]

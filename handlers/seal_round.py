@@ -123,6 +123,7 @@ def _begin(
         content_version=content_version(handbook),
         detail=last.detail,
         communes=sorted(province.by_code),
+        leaves_out_floods=last.leaves_out_floods,
     )
     standing = load_standing(transaction, order.year, ledger[-1] if ledger else None)
     return _Begun(about, _snapshot(counted), standing, ledger, load_adults(transaction))

@@ -114,6 +114,8 @@ def _rules(facts: ReleaseFacts, say: Texts) -> list[str]:
     ]
     if any(row.commune == LATE for row in rows):
         rules.append(say.plain("statistics.reading.late"))
+    if release.leaves_out_floods:
+        rules.append(say.plain("statistics.reading.floods"))
     if any(row.n is not None and row.passed is None for row in rows):
         rules.append(say.plain("statistics.reading.only_counts"))
     return rules

@@ -28,8 +28,14 @@ class Waiting(NamedTuple):
     session: Session
 
 
-def load_waiting(transaction: Transaction, round_: int, finished_before: datetime) -> list[Waiting]:
-    """The finished sessions of a round, in no order. An account in the middle of a turn is passed over."""
+def load_waiting(
+    transaction: Transaction, round_: int, finished_before: datetime, *, of_floods: bool | None = None
+) -> list[Waiting]:
+    """The finished sessions of a round, in no order. An account in the middle of a turn is passed over.
+
+    `of_floods`: of accounts only that came in a flood of new ones in this round (True), or did not (False).
+    """
+    came_in_flood = account.c.flood_round.is_not_distinct_from(round_)
     query = (
         select(*account.c, *(column.label(f"session_{column.name}") for column in session.c))
         .join_from(session, account)
@@ -38,6 +44,7 @@ def load_waiting(transaction: Transaction, round_: int, finished_before: datetim
             session.c.finished_at <= finished_before,
             session.c.round == round_,
             account.c.commune.is_not(None),
+            *(() if of_floods is None else (came_in_flood if of_floods else ~came_in_flood,)),
         )
         .with_for_update(of=account, skip_locked=True)
     )

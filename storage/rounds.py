@@ -18,7 +18,8 @@ class Round:
     """One year's assessment. `step` is the next step of closing; `sealing` the token of a seal under way.
 
     `record` is what closing wrote down, step by step. `is_held`: restored from a backup, and nobody has said yet
-    which release is the last that anybody has seen.
+    which release is the last that anybody has seen. `leaves_out_floods`: who came in a flood of new accounts is
+    not counted from the next seal on.
     """
 
     year: int
@@ -31,6 +32,7 @@ class Round:
     sealing: str | None
     record: dict[str, Any] | None
     is_held: bool
+    leaves_out_floods: bool
 
 
 def load_rounds(transaction: Transaction) -> list[Round]:

@@ -31,6 +31,7 @@ def account_of(row: Row[Any]) -> Account:
         last_update=row.last_update,
         seen_on=row.seen_on,
         unreachable=row.unreachable,
+        flood_round=row.flood_round,
     )
 
 
@@ -54,6 +55,7 @@ def account_values(each: Account) -> dict[str, Any]:
         "last_update": each.last_update,
         "seen_on": each.seen_on,
         "unreachable": each.unreachable,
+        "flood_round": each.flood_round,
     }
 
 

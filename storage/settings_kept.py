@@ -22,6 +22,13 @@ def save_setting(transaction: Transaction, name: str, value: Any) -> None:
     transaction.connection.execute(changed)
 
 
+def keep_first(transaction: Transaction, name: str, value: Any) -> Any:
+    """Keeps a value if there is none under this name; the one that is kept. All processes get the same."""
+    first = transaction.insert(setting).values(name=name, value=value).on_conflict_do_nothing()
+    transaction.connection.execute(first)
+    return load_setting(transaction, name)
+
+
 def load_edition(transaction: Transaction) -> int:
     """How often what staff decide has changed: a process that knows another number has an old handbook."""
     return load_setting(transaction, _EDITION) or 0

@@ -108,9 +108,9 @@ def _state(rows: Sequence[Any]) -> State | None:
     return State(account_of(first), {each.key: each for each in sessions}, member, bool(first.has_messages))
 
 
-def create_account(transaction: Transaction, channel: str, address: str) -> State:
+def create_account(transaction: Transaction, channel: str, address: str, flood_round: int | None = None) -> State:
     """A new account, or the one that another process made for the same address a moment ago."""
-    values = account_values(Account(channel, address))
+    values = account_values(Account(channel, address, flood_round=flood_round))
     transaction.connection.execute(transaction.insert(account).values(values).on_conflict_do_nothing())
     state = load_state(transaction, channel, address)
     if state is None:

@@ -91,6 +91,7 @@ account = Table(
     Column("seen_on", Date),
     Column("unreachable", String(12)),
     Column("secret", LargeBinary(16), default=partial(secrets.token_bytes, 16)),
+    Column("flood_round", SmallInteger),
     UniqueConstraint("channel", "address"),
 )
 
@@ -143,6 +144,7 @@ round_ = Table(
     Column("sealing", String(32)),
     Column("record", Json),
     Column("is_held", Boolean, nullable=False, server_default=false()),
+    Column("leaves_out_floods", Boolean, nullable=False, server_default=false()),
 )
 
 SCORES = tuple(f"s{number}" for number in range(1, 11))

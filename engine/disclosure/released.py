@@ -59,7 +59,10 @@ class ReleasedTable:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Everything that one seal published. `as_of` is its day, at home; nothing finer is ever said."""
+    """Everything that one seal published. `as_of` is its day, at home; nothing finer is ever said.
+
+    `leaves_out_floods`: who came in a flood of new accounts was not added by this seal.
+    """
 
     round: int
     number: int
@@ -68,6 +71,7 @@ class Release:
     k: int
     content_version: str
     tables: tuple[ReleasedTable, ...]
+    leaves_out_floods: bool = False
 
     def table(self, table_id: TableId, *dims: str) -> ReleasedTable | None:
         """A table by its id, and by its dimensions where several share the id (T5, T6)."""
@@ -109,6 +113,7 @@ def document(release: Release) -> dict[str, Any]:
         "as_of": release.as_of.isoformat(),
         "k": release.k,
         "content_version": release.content_version,
+        "leaves_out_floods": release.leaves_out_floods,
         "tables": [
             {"id": table.id, "dims": list(table.dims), "rows": [_written(table, row) for row in table.rows]}
             for table in release.tables
@@ -147,6 +152,7 @@ def reopen(written: Mapping[str, Any]) -> Release:
             ReleasedTable(table["id"], tuple(table["dims"]), tuple(_read(row) for row in table["rows"]))
             for table in written["tables"]
         ),
+        leaves_out_floods=written.get("leaves_out_floods", False),
     )
 
 

@@ -28,6 +28,7 @@ class About:
     content_version: str
     detail: Detail
     communes: Sequence[str]
+    leaves_out_floods: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,16 @@ def _safe_moves(about: About, ballots: Ballots, standing: Standing, ledger: Sequ
 
 
 def _release(about: About, tables: Sequence[ReleasedTable]) -> Release:
-    return Release(about.round, about.number, about.kind, about.as_of, K, about.content_version, tuple(tables))
+    return Release(
+        about.round,
+        about.number,
+        about.kind,
+        about.as_of,
+        K,
+        about.content_version,
+        tuple(tables),
+        about.leaves_out_floods,
+    )
 
 
 def _rows_of_communes(about: About, standing: Standing, late: Tally | None) -> ReleasedTable:
