@@ -54,11 +54,13 @@ def _chosen(codes: Sequence[str], communes: str) -> Sequence[str]:
 @click.option(
     "--all-files", is_flag=True, help="Keep every file of every unit of the last release, as a real seal does."
 )
-def replay_command(file: Path, out: Path, detail: str, all_files: bool) -> None:
+@click.option("--leave-out-floods", is_flag=True, help="Do not count who came in a flood of new accounts.")
+def replay_command(file: Path, out: Path, detail: str, all_files: bool, leave_out_floods: bool) -> None:
     """Live through a world in an empty database; write what is released."""
     from bot.world_file import read_world
     from bot.world_replay import Replay
 
     with open_office(read_settings()) as office:
         acts = read_world(file, office.handbook.province.by_code)
-        Replay(office, out, "coarse" if detail == "coarse" else "fine", all_files).run(acts)
+        replay = Replay(office, out, "coarse" if detail == "coarse" else "fine", all_files, leave_out_floods)
+        replay.run(acts)

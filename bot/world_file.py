@@ -1,7 +1,7 @@
 """Made-up provinces as CSV: reads and writes what people do, day by day. Never says what comes of it.
 
-One line is one act. `submit` is a finished assessment (again by the same person: a retake), `erase` takes it away,
-`seal` and `close` are done by the staff.
+One line is one act. `submit` is a finished assessment (again by the same person: a retake), `flood` one by somebody
+whose account was made in a flood of new ones, `erase` takes it away, `seal` and `close` are done by the staff.
 """
 
 import csv
@@ -16,13 +16,13 @@ from engine.state import AGE_BANDS, SEXES
 INDICATORS = 10
 MOST_POINTS = 10  # of an indicator
 HEADER = ("day", "person", "act", "commune", "form", "sex", "age", *(f"i{i + 1}" for i in range(INDICATORS)))
-ACTS = ("submit", "erase", "seal", "close")
+ACTS = ("submit", "flood", "erase", "seal", "close")
 FORMS = ("farmer", "worker", "official", "student")
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One line of a world. Only `submit` has what follows `act`; `seal` and `close` have no person either."""
+    """One line of a world. Only `submit` and `flood` have what follows; `seal` and `close` have no person."""
 
     line: int
     day: date

@@ -29,8 +29,9 @@ from handlers.close_round import Closing, close_round
 from handlers.converse import converse
 from handlers.count_ballots import flush_ballots
 from handlers.release_files import Scope, everything, written_document
-from handlers.rounds import open_round
+from handlers.rounds import open_round, set_floods
 from handlers.seal_round import SealOrder, seal_round
+from handlers.staff import COMMAND_LINE
 from storage.database import Transaction
 from storage.releases import load_file, load_last_release
 from storage.rounds import load_rounds
@@ -54,6 +55,7 @@ class Replay:
     out: Path
     detail: Detail = "fine"
     all_files: bool = False
+    leaves_out_floods: bool = False
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     _last_seal: int = 0
     _random: Random = field(default_factory=lambda: Random(0))  # noqa: S311 -- a made-up world must come out the same
@@ -78,7 +80,7 @@ class Replay:
     def _live(self, day: date, acts: list[Act]) -> None:
         self._open(day)
         self.now = _at(day, MORNING)
-        for is_of_people, some in groupby(acts, key=lambda act: act.act in ("submit", "erase")):
+        for is_of_people, some in groupby(acts, key=lambda act: act.act in ("submit", "flood", "erase")):
             if is_of_people:
                 self._live_morning(list(some))
                 continue
@@ -97,13 +99,17 @@ class Replay:
                 draw_bytes=secrets.token_bytes,
             )
             self.office.run(work)
+            decide = partial(
+                set_floods, year=day.year, now=self.now, who=COMMAND_LINE, leaves_out=self.leaves_out_floods
+            )
+            self.office.run(decide)
 
     def _live_morning(self, acts: list[Act]) -> None:
         for first in range(0, len(acts), _GROUP):
             with self.office.database.transaction() as transaction:
                 for act in acts[first : first + _GROUP]:
                     self.now += timedelta(seconds=1)
-                    (self._submit if act.act == "submit" else self._erase)(transaction, act)
+                    (self._erase if act.act == "erase" else self._submit)(transaction, act)
                 transaction.has_erased = False  # the files are written anew at every seal
             self.office.run(
                 partial(flush_ballots, keys=self.office.keys, now=self.now, shuffle=self._random.shuffle)
@@ -120,7 +126,8 @@ class Replay:
             sex=next(sex for sex in SEXES if sex == act.sex),
             age=next(age for age in AGE_BANDS if age == act.age),
         )
-        before = create_account(transaction, CHANNEL, address_of(act.person))
+        flood_round = act.day.year if act.act == "flood" else None
+        before = create_account(transaction, CHANNEL, address_of(act.person), flood_round)
         account = replace(
             before.account,
             commune=act.commune,

@@ -29,24 +29,24 @@ class Replay:
         self._known: dict[str, Future[Scored]] = {}
         self._cores = ThreadPoolExecutor(os.cpu_count())
 
-    def __call__(self, name: str, acts: Sequence[Act]) -> Scored:
-        self.begin(name, acts)
+    def __call__(self, name: str, acts: Sequence[Act], *options: str) -> Scored:
+        self.begin(name, acts, *options)
         return self._known[name].result()
 
-    def begin(self, name: str, acts: Sequence[Act]) -> None:
+    def begin(self, name: str, acts: Sequence[Act], *options: str) -> None:
         if name not in self._known:
             folder = self._folder / str(len(self._known))
-            self._known[name] = self._cores.submit(_replay, folder, acts)
+            self._known[name] = self._cores.submit(_replay, folder, acts, options)
 
     def close(self) -> None:
         self._cores.shutdown(cancel_futures=True)
 
 
-def _replay(folder: Path, acts: Sequence[Act]) -> Scored:
+def _replay(folder: Path, acts: Sequence[Act], options: Sequence[str]) -> Scored:
     folder.mkdir()
     write_world(folder / "world.csv", acts)
     out = folder / "out"
-    command = [str(HOCTAP), "world", "replay", str(folder / "world.csv"), "--out", str(out)]
+    command = [str(HOCTAP), "world", "replay", str(folder / "world.csv"), "--out", str(out), *options]
     places = {"HOCTAP_DATA": str(folder / "data"), "HOCTAP_KEY_DIR": str(folder / "keys")}
     done = subprocess.run(
         command,

@@ -44,7 +44,7 @@ def with_two_small_communes(seed: int) -> list[Act]:
             left[act.commune] -= 1
         if left.get(act.commune, 0) >= 0:
             kept.append(act)
-    return _numbered(kept)
+    return numbered(kept)
 
 
 def with_a_leaver() -> list[Act]:
@@ -58,7 +58,7 @@ def with_a_leaver() -> list[Act]:
         for code, size in zip(communes, sizes, strict=True):
             acts += [replace(people[code].pop(), day=day) for _ in range(size)]
         acts.append(Act(0, day, "", "seal"))
-    return _numbered([*acts, Act(0, end, "", "close")])
+    return numbered([*acts, Act(0, end, "", "close")])
 
 
 def planted(acts: Sequence[Act], plant: Plant, commune: str, seed: int) -> list[Act]:
@@ -122,7 +122,7 @@ def with_prober(acts: Sequence[Act], commune: str, points: int) -> list[Act]:
         probed.append(act)
         if act.act == "seal":
             probed.append(replace(own, day=act.day, scores=(points,) * 10))
-    return _numbered(probed)
+    return numbered(probed)
 
 
 def steady_people(acts: Sequence[Act], commune: str) -> list[str]:
@@ -145,8 +145,9 @@ def early_commune(acts: Sequence[Act]) -> str:
 
 def _inserted(acts: Sequence[Act], after: int, act: Act) -> list[Act]:
     """With an act after the one on that line."""
-    return _numbered([*(each for each in acts if each.line <= after), act, *(a for a in acts if a.line > after)])
+    return numbered([*(each for each in acts if each.line <= after), act, *(a for a in acts if a.line > after)])
 
 
-def _numbered(acts: Sequence[Act]) -> list[Act]:
+def numbered(acts: Sequence[Act]) -> list[Act]:
+    """The acts as they stand, one after the other."""
     return [replace(act, line=line) for line, act in enumerate(acts, start=2)]
