@@ -18,12 +18,13 @@ from content.read import read_handbook
 from engine.campaigns.ledger import Key, Outcome
 from engine.handbook import Handbook
 from engine.messages import AttachmentKind, File, Incoming, Screen
+from engine.newcomers import NEWCOMERS_PER_MINUTE, Intake, is_flood_at, let_one_in
 from engine.pacing import Share
 from engine.state import Unreachable
 from engine.texts import Texts
 from handlers.attachments import load_for_attachment, make_attachment
 from handlers.campaign_picture import load_campaign_picture
-from handlers.converse import Console, Reply, converse, present, visit
+from handlers.converse import ACCOUNT_MADE, PROOF_NEEDED, Console, Reply, converse, greet, present, visit
 from handlers.deliver import Parcel, exchange
 from handlers.download_statistics import KINDS, download_from_chat
 from handlers.in_force import read_in_force
@@ -60,6 +61,7 @@ class Hoctap:
         ffmpeg: str = "",
         choose: Callable[[str], str] = secrets.choice,
         watch: Watch | None = None,
+        newcomers_per_minute: int = NEWCOMERS_PER_MINUTE,
     ) -> None:
         self._watch = watch or Unwatched()
         self._under_way = 0
@@ -71,6 +73,8 @@ class Hoctap:
         self._web_url = web_url
         self._ffmpeg = ffmpeg
         self._console = Console(web_url, choose)
+        self._newcomers_per_minute = newcomers_per_minute
+        self._intake = Intake()
 
     @property
     def watch(self) -> Watch:
@@ -113,13 +117,15 @@ class Hoctap:
 
     async def converse(self, incoming: Incoming) -> Reply:
         """See `Door`. A bug is logged, and the person hears that their answers are safe."""
+        now = self._clock()
         work = partial(
             converse,
             handbook=self._handbook,
             keys=self._keys,
             incoming=incoming,
-            now=self._clock(),
+            now=now,
             console=self._console,
+            is_flood=is_flood_at(self._intake, self._newcomers_per_minute, now),
         )
         began = perf_counter()
         try:
@@ -129,7 +135,15 @@ class Hoctap:
             log.exception("action=converse channel=%s", incoming.channel)
             return self._apology(incoming)
         self._watch.turn(incoming.channel, perf_counter() - began, failed=False)
+        if incoming.newcomer == "unproven" and not {ACCOUNT_MADE, PROOF_NEEDED}.isdisjoint(reply.events):
+            self._count_newcomer(now)
         return reply
+
+    def _count_newcomer(self, now: datetime) -> None:
+        """Once for each: who is asked for a proof comes back with it."""
+        before, self._intake = self._intake, let_one_in(self._intake, self._newcomers_per_minute, now)
+        if self._intake.is_flood and not before.is_flood:
+            log.warning("action=newcomers: a flood of new accounts has begun; see docs/abuse.md")
 
     async def present(self, channel: str, address: str, link: str = "") -> Reply:
         """See `Door`."""
@@ -142,6 +156,10 @@ class Hoctap:
             now=self._clock(),
         )
         return await self.run(work)
+
+    def greet(self, channel: str, link: str = "") -> Reply:
+        """See `Door`."""
+        return greet(self._handbook, channel, link, self._clock())
 
     async def visit(self, channel: str, address: str, *, repeats: bool = True) -> Reply:
         """See `Door`."""
@@ -294,13 +312,25 @@ def open_office(settings: Settings, clock: Clock = utc_now) -> Iterator[Office]:
 
 @contextmanager
 def open_hoctap(
-    office: Office, web_url: str = "", ffmpeg: str = "", watch: Watch | None = None
+    office: Office,
+    web_url: str = "",
+    ffmpeg: str = "",
+    watch: Watch | None = None,
+    newcomers_per_minute: int = NEWCOMERS_PER_MINUTE,
 ) -> Iterator[Hoctap]:
     """Starts the runner; finishes what was submitted to it at the end."""
     runner = make_runner(office.database)
     try:
         yield Hoctap(
-            office.shipped, runner, office.clock, office.keys, web_url, office.handbook, ffmpeg, watch=watch
+            office.shipped,
+            runner,
+            office.clock,
+            office.keys,
+            web_url,
+            office.handbook,
+            ffmpeg,
+            watch=watch,
+            newcomers_per_minute=newcomers_per_minute,
         )
     finally:
         runner.close()

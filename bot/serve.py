@@ -12,15 +12,18 @@ import threading
 import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from functools import partial
 from types import FrameType
+from urllib.parse import urlsplit
 
 import click
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
-from starlette.types import Lifespan
+from starlette.types import ASGIApp, Lifespan
 
 from bot.bootstrap import Clock, Hoctap, Office, open_hoctap, open_office, utc_now
+from bot.connections import LARGEST_HEAD, files_for, patient_protocol
 from bot.housekeeping import Housekeeping
 from bot.logs import log_what_nobody_caught, start_logging
 from bot.presence import Presence
@@ -31,10 +34,13 @@ from bot.settings import Settings
 from bot.telegram import Telegram
 from bot.watching import watching
 from channels.webchat.app import make_web_chat
+from channels.webchat.guard import Guard
+from channels.webchat.proofs import Proofs
 from channels.webchat.rate import RateLimit
 from channels.webchat.static_files import serve_static
 from engine.errors import SettingsProblem
 from handlers.convert_voice import find_ffmpeg
+from handlers.entry_secret import entry_secret
 from storage.alone import served_alone
 from web.console import make_console
 
@@ -65,7 +71,11 @@ def serve(settings: Settings, clock: Clock = utc_now, roles: Collection[Role] = 
             watch = watching(settings, office)
             hoctap = stack.enter_context(
                 open_hoctap(
-                    office, settings.web_url, find_ffmpeg(settings.ffmpeg), watch.metrics if watch else None
+                    office,
+                    settings.web_url,
+                    find_ffmpeg(settings.ffmpeg),
+                    watch.metrics if watch else None,
+                    settings.newcomers_per_minute,
                 )
             )
             housekeeping = Housekeeping(office, hoctap)
@@ -81,7 +91,9 @@ def serve(settings: Settings, clock: Clock = utc_now, roles: Collection[Role] = 
             if watch:
                 lives.insert(0, watch.lifespan(hoctap, presence, telegram))
             if listening:
-                _serve_pages(settings, listening, _pages(settings, hoctap, telegram, roles, together(*lives)))
+                _serve_pages(
+                    settings, listening, _pages(settings, office, hoctap, telegram, roles, together(*lives))
+                )
             else:
                 click.echo(f"hoctap: {', '.join(sorted(roles))}; no page")
                 asyncio.run(_live(together(*lives)))
@@ -114,21 +126,30 @@ def name_of_process(office: Office) -> str:
 
 
 def _pages(
-    settings: Settings, hoctap: Hoctap, telegram: Telegram, roles: Collection[Role], lifespan: Lifespan[Starlette]
-) -> Starlette:
+    settings: Settings,
+    office: Office,
+    hoctap: Hoctap,
+    telegram: Telegram,
+    roles: Collection[Role],
+    lifespan: Lifespan[Starlette],
+) -> ASGIApp:
     if "web" not in roles:
         return Starlette(routes=[PUBLIC_HEALTH, *telegram.routes], lifespan=lifespan)
     rate = RateLimit(settings.presses_per_minute, settings.press_burst, time.monotonic)
     tries = RateLimit(SIGN_INS_PER_MINUTE, SIGN_INS_AT_ONCE, time.monotonic)
+    proofs = Proofs(office.run(partial(entry_secret, draw_bytes=secrets.token_bytes)), time.time)
     routes: list[BaseRoute] = [PUBLIC_HEALTH, *make_console(hoctap, tries, serve_static), *telegram.routes]
-    return make_web_chat(hoctap, hoctap.speak, rate, routes, lifespan)
+    return _guarded(settings, hoctap, make_web_chat(hoctap, hoctap.speak, rate, routes, lifespan, proofs))
 
 
-def _serve_pages(settings: Settings, listening: socket.socket, app: Starlette) -> None:
+def _serve_pages(settings: Settings, listening: socket.socket, app: ASGIApp) -> None:
     config = uvicorn.Config(
         app,
         access_log=False,  # it would hold network addresses
         log_config=None,
+        http=patient_protocol(files_for(settings.most_connections)),
+        ws="none",
+        h11_max_incomplete_event_size=LARGEST_HEAD,
         forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
         timeout_graceful_shutdown=REQUESTS_SECONDS,
@@ -175,6 +196,21 @@ def _end_now() -> None:
     logging.shutdown()
     sys.stdout.flush()
     os._exit(0)
+
+
+def _guarded(settings: Settings, hoctap: Hoctap, app: Starlette) -> Guard:
+    requests = RateLimit(settings.requests_per_minute, settings.request_burst, time.monotonic)
+    webhook = urlsplit(settings.telegram_webhook_url).path
+    exempt = {PUBLIC_HEALTH.path, *([webhook] if webhook else [])}
+    return Guard(
+        app,
+        app.state.entry,
+        requests,
+        lambda: hoctap.under_way,
+        settings.most_waiting,
+        time.monotonic,
+        exempt=frozenset(exempt),
+    )
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

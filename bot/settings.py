@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from engine.campaigns.hours import Calm
 from engine.campaigns.rules import SendingRules
 from engine.errors import SettingsProblem
+from engine.newcomers import NEWCOMERS_PER_MINUTE
 
 
 class Settings(BaseSettings):
@@ -46,6 +47,25 @@ class Settings(BaseSettings):
         " networks, a school's Wi-Fi), so this is for a crowd, not for a person.",
     )
     press_burst: int = Field(300, ge=1, description="What one network address may send at once.")
+    requests_per_minute: int = Field(
+        3000,
+        ge=1,
+        description="What one network address may ask for in all, pages and pictures included. Above it only those"
+        " who have an account are served. See docs/abuse.md.",
+    )
+    request_burst: int = Field(1500, ge=1, description="The same at once.")
+    most_waiting: int = Field(
+        500, ge=1, description="How many turns may wait for the database before strangers are asked to come back."
+    )
+    newcomers_per_minute: int = Field(
+        NEWCOMERS_PER_MINUTE,
+        ge=1,
+        description="So many new accounts a minute, in this process, are never called a flood. In a flood the web"
+        " chat asks strangers for some work of their phone, or to wait. See docs/abuse.md.",
+    )
+    most_connections: int = Field(
+        4000, ge=10, description="Open connections of browsers; above it those that have asked for nothing yet go."
+    )
     web_url: str = Field(
         "", description="Public address of the web chat, such as `https://hoctap.example.vn`: for posters."
     )

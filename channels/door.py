@@ -20,6 +20,9 @@ class Door(Protocol):
     async def present(self, channel: str, address: str, link: str = "") -> Reply:
         """The screen at which a chat stands. Changes nothing."""
 
+    def greet(self, channel: str, link: str = "") -> Reply:
+        """The screen for somebody whom nobody has seen. Needs no database."""
+
     async def visit(self, channel: str, address: str, *, repeats: bool = True) -> Reply:
         """What somebody sees who opens a chat: the present screen, below the messages that have waited for this.
 

@@ -23,6 +23,15 @@ STOP_SECONDS = 10.0
 LINK = "03646"
 """A commune, as a QR poster would name it."""
 
+NO_LIMITS = {
+    "HOCTAP_PRESSES_PER_MINUTE": "1000000",
+    "HOCTAP_PRESS_BURST": "100000",
+    "HOCTAP_REQUESTS_PER_MINUTE": "1000000",
+    "HOCTAP_REQUEST_BURST": "100000",
+    "HOCTAP_NEWCOMERS_PER_MINUTE": "100000",
+}
+"""All of a test's people come from one address, and at once."""
+
 _ADDRESS = re.compile(rb"^hoctap: (http://127\.0\.0\.1:(\d+)/)$", re.MULTILINE)
 
 
@@ -116,9 +125,7 @@ def running_server(
     data: Path, *, is_calm: bool = True, program: tuple[str, ...] = ("bot", "run"), **settings: str
 ) -> Iterator[Server]:
     """A server that is stopped at the end, whatever happened; its log must be calm, unless something is broken."""
-    server = Server(
-        data, {"HOCTAP_PRESSES_PER_MINUTE": "1000000", "HOCTAP_PRESS_BURST": "100000", **settings}, program
-    )
+    server = Server(data, {**NO_LIMITS, **settings}, program)
     server.start()
     try:
         yield server

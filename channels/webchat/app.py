@@ -1,5 +1,7 @@
 """The web chat's addresses: the page, `POST /chat` for forms and JSON, the files. See docs/webchat.md."""
 
+import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
@@ -16,8 +18,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
 from channels.door import Door
+from channels.webchat.entry import WAITED_AT_ONCE, WAITED_PER_MINUTE, Entry, small_page
 from channels.webchat.headers import SafeHeaders, make_safe
 from channels.webchat.play import played
+from channels.webchat.proofs import Proofs
 from channels.webchat.rate import RateLimit
 from channels.webchat.read import CHANNEL, field, is_json, read_body, read_form, read_json
 from channels.webchat.show import KINDS, NUMBERED, shown
@@ -26,7 +30,7 @@ from channels.webchat.visitor import Visitor, forget_link, is_from_our_page, kee
 from engine.errors import NotFound
 from engine.messages import PICTURES, Button, Incoming, Screen
 from engine.texts import Texts
-from handlers.converse import Reply
+from handlers.converse import PROOF_NEEDED, Reply
 
 _HERE = Path(__file__).parent
 AFTER_A_PRESS = "next"
@@ -41,6 +45,7 @@ class WebChat:
     speak: Callable[[str | None], Texts]
     rate: RateLimit
     page: Environment
+    entry: Entry
 
     async def show_page(self, request: Request) -> Response:
         """GET /: the present screen, below messages that have waited for this visit: they count as sent then.
@@ -50,6 +55,12 @@ class WebChat:
         visitor = Visitor.of(request)
         if not _is_for_eyes(request):
             return await self._page(request, visitor)
+        waited = self.entry.take_back(request, visitor)
+        if isinstance(waited, Response):
+            return waited
+        if visitor.is_new or waited:
+            notice = self._say(request).plain("web.waited") if waited else ""
+            return self._drawn(request, visitor, self._greeting(request), notice, waited=waited)
         repeats = AFTER_A_PRESS not in request.query_params
         reply = await self.door.visit(CHANNEL, visitor.address, repeats=repeats)
         return self._drawn(request, visitor, await self._with_link(request, visitor, reply))
@@ -57,8 +68,18 @@ class WebChat:
     async def _page(self, request: Request, visitor: Visitor, notice: str = "", status: int = 200) -> Response:
         return self._drawn(request, visitor, await self._present(request, visitor), notice, status)
 
+    def _greeting(self, request: Request) -> Reply:
+        """What somebody new sees. Costs no look into the database."""
+        return self.door.greet(CHANNEL, link_of(request))
+
     def _drawn(
-        self, request: Request, visitor: Visitor, reply: Reply, notice: str = "", status: int = 200
+        self,
+        request: Request,
+        visitor: Visitor,
+        reply: Reply,
+        notice: str = "",
+        status: int = 200,
+        waited: str = "",
     ) -> Response:
         language = reply.screens[-1].language
         html = self.page.get_template("page.html").render(
@@ -68,14 +89,19 @@ class WebChat:
             token=visitor.form_token,
             turn=reply.turn,
             notice=notice,
+            waited=waited,
         )
         response = HTMLResponse(html, status)
         visitor.remember(request, response)
+        if reply.has_consented:
+            self.entry.remember(request, response, visitor)
         keep_link(request, response)
         return response
 
     async def _present(self, request: Request, visitor: Visitor) -> Reply:
         """The present screen. Changes nothing."""
+        if visitor.is_new:
+            return self._greeting(request)
         return await self._with_link(request, visitor, await self.door.present(CHANNEL, visitor.address))
 
     async def _with_link(self, request: Request, visitor: Visitor, reply: Reply) -> Reply:
@@ -107,7 +133,12 @@ class WebChat:
         incoming = read_json(body, visitor)
         if incoming is None:
             return await self._refused(request, say.plain("web.refused"), 400)
+        if visitor.is_new:
+            return await self._refused(request, say.plain("web.stale"), 403)
+        incoming = replace(incoming, newcomer=self.entry.newcomer(request, visitor))
         reply = await self._converse(request, incoming)
+        if PROOF_NEEDED in reply.events:
+            return self.entry.ask(request, visitor)
         if "turn_failed" in reply.events:  # chat.js tries again, and leaves the question where it is
             return await self._refused(request, say.plain("failed"), 500)
         screens = [shown(screen, reply.turn) for screen in reply.screens]
@@ -116,16 +147,20 @@ class WebChat:
         _after(reply, visitor).remember(request, response)
         if reply.has_consented:
             forget_link(request, response)
+            self.entry.remember(request, response, visitor)
         return response
 
     async def _take_form(self, request: Request, visitor: Visitor, say: Texts) -> Response:
         form = await request.form(max_files=0, max_fields=8)
         if not visitor.may_send_form(field(form, "token")):
-            return await self._page(request, visitor, say.plain("web.stale"), 403)
+            return await self._refused(request, say.plain("web.stale"), 403)
         incoming = read_form(form, visitor)
         if incoming is None:
             return _back_to_the_page(request, visitor)
+        incoming = replace(incoming, newcomer=self.entry.newcomer(request, visitor, field(form, "waited")))
         reply = await self._converse(request, incoming)
+        if PROOF_NEEDED in reply.events:
+            return self.entry.ask(request, visitor)
         if "turn_failed" in reply.events:
             return self._failed(request, visitor)
         # What is said only once, the page behind a redirect has no more: a message, a hint, that all is erased.
@@ -146,7 +181,10 @@ class WebChat:
         screen, begin = present.screens[-1], f"begin:{link}"
         is_new = screen.id in ("greeting", "declined") or incoming.action == begin
         if is_new and not present.has_consented and not _has_link(screen, link):
-            started = await self.door.converse(Incoming(CHANNEL, incoming.address, text=f"/start c{link}"))
+            follow = Incoming(CHANNEL, incoming.address, text=f"/start c{link}", newcomer=incoming.newcomer)
+            started = await self.door.converse(follow)
+            if PROOF_NEEDED in started.events:
+                return started
             is_known = _has_link(started.screens[-1], link)
             action = begin if incoming.action == "begin" and is_known else incoming.action
             incoming = replace(incoming, action=action, answers_turn=None)
@@ -164,6 +202,8 @@ class WebChat:
         if kind is None or not (person.isascii() and person.isdigit() and len(person) <= digits):
             raise NotFound
         visitor = Visitor.of(request)
+        if visitor.is_new and kind != "question_voice":
+            raise NotFound
         file = await self.door.attachment(CHANNEL, visitor.address, kind, int(person))
         if kind == "question_voice":
             return played(request, file)
@@ -182,15 +222,14 @@ class WebChat:
         if is_json(request):
             refusal = {"error": say.plain("web.too_many"), "retry_after": seconds}
             return JSONResponse(refusal, 429, {"Retry-After": str(seconds)})
-        notice = say.plain("web.too_many_wait", count=seconds)
-        response = await self._page(request, Visitor.of(request), notice, 429)
-        response.headers["Retry-After"] = str(seconds)
-        return response
+        return small_page(self.page, say, say.plain("web.too_many_wait", count=seconds), 429, seconds)
 
     async def _refused(self, request: Request, why: str, status: int) -> Response:
-        """In the way it was asked: JSON for chat.js, else the page with the present screen."""
+        """In the way it was asked: JSON for chat.js, else the page, with the present screen of whoever has one."""
         if is_json(request):
             return JSONResponse({"error": why}, status)
+        if not self.entry.knows(request):
+            return small_page(self.page, self._say(request), why, status)
         return await self._page(request, Visitor.of(request), why, status)
 
     async def refuse(self, request: Request, error: Exception) -> Response:
@@ -224,8 +263,12 @@ def make_web_chat(
     rate: RateLimit,
     other_routes: Sequence[BaseRoute] = (),
     lifespan: Lifespan[Starlette] | None = None,
+    proofs: Proofs | None = None,
 ) -> Starlette:
-    """The web chat as an ASGI application, with what else is served beside it."""
+    """The web chat as an ASGI application, with what else is served beside it. Its `state.entry` is the way in.
+
+    Without `proofs` it makes up a secret of its own, which no other process knows.
+    """
     page = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -234,8 +277,10 @@ def make_web_chat(
         lstrip_blocks=True,
     )
     static, page.globals["static"] = serve_static("/static", _HERE / "static")
-    chat = WebChat(door, speak, rate, page)
-    return Starlette(
+    waited = RateLimit(WAITED_PER_MINUTE, WAITED_AT_ONCE, time.monotonic)
+    entry = Entry(proofs or Proofs(secrets.token_bytes(32), time.time), waited, page, speak)
+    chat = WebChat(door, speak, rate, page, entry)
+    app = Starlette(
         routes=[
             Route("/", chat.show_page, methods=["GET"]),
             Route("/chat", chat.take_turn, methods=["POST"]),
@@ -248,6 +293,8 @@ def make_web_chat(
         exception_handlers={HTTPException: chat.refuse, NotFound: chat.refuse, Exception: chat.fail},
         lifespan=lifespan,
     )
+    app.state.entry = entry
+    return app
 
 
 def _is_for_eyes(request: Request) -> bool:

@@ -13,6 +13,9 @@ COOKIE = "hoctap"
 LINK_COOKIE = "hoctap_link"
 """The commune of the link that was followed, until the first press."""
 
+MARK_COOKIE = "hoctap_known"
+"""Proves, without a look into the database, that the browser has an account: `proofs.Proofs.mark`."""
+
 COOKIE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep one
 LINK_SECONDS = 3600
 
@@ -84,6 +87,11 @@ def forget_link(request: Request, response: Response) -> None:
     """The link has done its work: whoever has agreed has a commune, and need not be looked up for it again."""
     if LINK_COOKIE in request.cookies:
         response.delete_cookie(LINK_COOKIE)
+
+
+def keep_mark(request: Request, response: Response, mark: str) -> None:
+    """Marks a browser that has an account, for as long as its cookie lasts."""
+    _set(request, response, MARK_COOKIE, mark, COOKIE_SECONDS)
 
 
 def _set(request: Request, response: Response, name: str, value: str, seconds: int) -> None:

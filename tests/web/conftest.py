@@ -46,7 +46,10 @@ class Site:
         return client
 
     def person(self) -> Person:
-        return Person(self.client())
+        """Somebody who has opened the page, and so has a cookie."""
+        person = Person(self.client())
+        person.client.get("/")
+        return person
 
     def rows(self) -> list[str]:
         """All that the database holds, a line a row."""

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from channels.webchat.app import make_web_chat
+from channels.webchat.visitor import COOKIE, Visitor
 from engine.messages import Incoming
 from handlers.converse import Reply
 from tests.chats import handbook
@@ -95,13 +96,15 @@ def check_headers(response: httpx2.Response, status: int) -> None:
 def test_a_bug_shows_an_apology_and_no_trace(site: Site, kind: str) -> None:
     site.door = BrokenDoor("xoài-kín-7731")  # type: ignore[assignment]
     client = site.client(raises=False)
+    visitor = Visitor("x" * 43, is_new=False)
+    client.cookies.set(COOKIE, visitor.secret)
     if kind == "json":
         response = client.post("/chat", json={"text": "x"})
         assert response.json() == {"error": handbook().speak("vi").plain("failed")}
     else:
         response = {
             "page": lambda: client.get("/"),
-            "form": lambda: client.post("/chat", data={"action": "begin"}),
+            "form": lambda: client.post("/chat", data={"action": "begin", "token": visitor.form_token}),
             "file": lambda: client.get("/files/0/result.png"),
         }[kind]()
         assert "Câu trả lời của bạn vẫn còn" in response.text

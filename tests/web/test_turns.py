@@ -178,6 +178,7 @@ def test_erased_says_so_and_the_old_account_cannot_be_seen(site: Site) -> None:
 
 def test_after_erasing_the_browser_is_somebody_new(site: Site) -> None:
     client = site.client()
+    client.get("/")
     client.post("/chat", json={"text": "/start c03646"})
     before = client.cookies["hoctap"]
     for text in ("/erase", "xoa het"):

@@ -63,11 +63,15 @@ async function takeTurn(body, button) {
 /** Tries until the server has answered. The same body again is safe: its turn number is applied once. */
 async function deliver(body) {
   let failures = 0;
+  let proof = "";
   for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-    const reply = await post(body);
+    const reply = await post(body, proof);
     failures = reply.status >= 500 ? failures + 1 : 0;
     if (reply.screens) return reply;
-    if (reply.status === 429) {
+    if (reply.proof) {
+      tell(reply.error);
+      proof = await (await import(words.proof)).solve(reply.proof);
+    } else if (reply.status === 429 || reply.retry_after) {
       const seconds = Math.max(1, Math.ceil(reply.retry_after || pause));
       tell([reply.error, fill(words.wait, { seconds })].filter(Boolean).join(" "));
       await sleep(seconds);
@@ -83,14 +87,14 @@ async function deliver(body) {
 }
 
 /** The server's answer with its status; status 0 when there was none, or none that we can read. */
-async function post(body) {
+async function post(body, proof) {
   const attempt = new AbortController();
   const timer = setTimeout(() => attempt.abort(), GIVE_UP_AFTER);
   try {
     // not form.action: a button of that name hides it
     const response = await fetch(form.getAttribute("action"), {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      headers: { "Content-Type": "application/json", Accept: "application/json", ...(proof && { "Hoctap-Proof": proof }) },
       body: JSON.stringify(body),
       signal: attempt.signal,
     });
