@@ -23,7 +23,9 @@ class Lane(IntEnum):
     """Its turn had come, but what it was to say has changed meanwhile: it must not wait all over again."""
     ANSWER = 1
     """Someone is waiting for it."""
-    CAMPAIGN = 2
+    REDRAWN = 2
+    """Nothing has changed: an old button was pressed, or junk. Those who wait for something new go first."""
+    CAMPAIGN = 3
     """Nobody would notice if it came a minute later: gets what lane 1 leaves."""
 
 

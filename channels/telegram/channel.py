@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, InaccessibleMessage,
 from pydantic import ValidationError
 
 from channels.door import Door
+from channels.telegram.crowding import Crowding
 from channels.telegram.lines import Lines
 from channels.telegram.pictures import fetch_picture
 from channels.telegram.receive import (
@@ -44,13 +45,21 @@ _LARGEST_NUMBER = 2**63 - 1  # what a database holds
 class TelegramChannel:
     """One bot. `take` is all that polling and the webhook need; it never raises."""
 
-    def __init__(self, bot: Bot, door: Door, speak: Callable[[str | None], Texts], replies: Replies) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        door: Door,
+        speak: Callable[[str | None], Texts],
+        replies: Replies,
+        crowding: Crowding | None = None,
+    ) -> None:
         self.replies = replies
         self.username = ""
         self._bot = bot
         self._door = door
         self._speak = speak
         self._turns = Lines()
+        self._crowding = crowding or Crowding(per_second=1.0)
         self._taken: Recent[int] = Recent(20_000)
         self._hinted: Recent[int] = Recent(5_000)
         self._router = Router()
@@ -68,6 +77,10 @@ class TelegramChannel:
         if kind is None or not isinstance(raw, dict):
             return
         number = raw.get("update_id")
+        if not self._crowding.lets_in(_chat_of(raw[kind]), asyncio.get_running_loop().time()):
+            return
+        if self._crowding.is_flood:
+            patience_seconds = 0.0
         try:
             event = KINDS[kind].model_validate(_what_we_read(raw[kind]), context={"bot": self._bot})
         except ValidationError:
@@ -151,6 +164,13 @@ class TelegramChannel:
             "nothing_personal": say("telegram.nothing_personal"),
         }
         return self.replies.say(chat, texts[hint])
+
+
+def _chat_of(event: object) -> object:
+    """Whose it is, before anything else is read of it."""
+    sender = event.get("from") if isinstance(event, dict) else None
+    number = sender.get("id") if isinstance(sender, dict) else None
+    return number if isinstance(number, int) else None
 
 
 def _what_we_read(event: object) -> object:

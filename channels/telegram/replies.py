@@ -35,6 +35,7 @@ from handlers.converse import Reply
 
 log = logging.getLogger(__name__)
 
+_PRESSED_IN_VAIN = "press_outdated"
 _TEXT: dict[str, Any] = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
 
 
@@ -60,9 +61,9 @@ class Replies:
         # An apology comes below: the question it is about stays, to be pressed again.
         is_apology = "turn_failed" in reply.events
         turn, pressed = (None, None) if is_apology else (reply.turn, pressed)
-        return self._begin(
-            self._show(Showing(chat, reply.screens, pressed, turn, asyncio.get_running_loop().time()))
-        )
+        lane = Lane.REDRAWN if _PRESSED_IN_VAIN in reply.events else Lane.ANSWER
+        now = asyncio.get_running_loop().time()
+        return self._begin(self._show(Showing(chat, reply.screens, pressed, turn, now, lane)))
 
     def say(self, chat: int, html: str, keyboard: Any = None) -> "asyncio.Task[None]":
         """Begins to send a message that is no screen."""

@@ -14,6 +14,7 @@ from aiogram.utils.token import TokenValidationError
 
 from channels.door import Door
 from channels.telegram.channel import KINDS, TelegramChannel
+from channels.telegram.crowding import Crowding
 from channels.telegram.deliveries import Deliveries
 from channels.telegram.insist import insist
 from channels.telegram.introduce import introduce
@@ -73,7 +74,8 @@ async def run_telegram(
     try:
         limits = Limits(settings.pace, settings.watch)
         replies = Replies(bot, session, door, limits)
-        channel = TelegramChannel(bot, door, lambda language: _speak(languages, language), replies)
+        crowding = Crowding(settings.pace.chat_per_second)
+        channel = TelegramChannel(bot, door, lambda language: _speak(languages, language), replies, crowding)
         channel.username = await _username(bot)
         announce(f"https://t.me/{channel.username}")
         sharing = Sharing(door, limits, f"telegram {bot.id}", settings.process, settings.pace.per_second)
