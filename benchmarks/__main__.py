@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks import (
+    abuse,
     campaign,
     console,
     drawing,
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[Effort], list[Figure]]] = {
     "campaign": campaign.measure,
     "console": console.measure,
     "scale_out": scale_out.measure,
+    "abuse": abuse.measure,
 }
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 

@@ -11,7 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parent.parent
-_NO_LIMIT = {"HOCTAP_PRESSES_PER_MINUTE": "60000000", "HOCTAP_PRESS_BURST": "1000000"}
+_NO_LIMIT = {
+    "HOCTAP_PRESSES_PER_MINUTE": "60000000",
+    "HOCTAP_PRESS_BURST": "1000000",
+    "HOCTAP_REQUESTS_PER_MINUTE": "60000000",
+    "HOCTAP_REQUEST_BURST": "1000000",
+    "HOCTAP_NEWCOMERS_PER_MINUTE": "1000000",
+}
 
 
 @dataclass(frozen=True, slots=True)
