@@ -10,6 +10,4 @@ down_revision = "0006"
 def upgrade() -> None:
     """Adds columns. Code of the revision before runs on it unchanged."""
     op.add_column("account", sa.Column("flood_round", sa.SmallInteger()))
-    op.add_column(
-        "round", sa.Column("leaves_out_floods", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
+    op.add_column("round", sa.Column("leaves_out_floods", sa.Boolean(), nullable=False, server_default=sa.false()))
