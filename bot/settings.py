@@ -1,4 +1,4 @@
-"""Settings, from the environment or files of secrets. docs/settings.md is made from this file: `hoctap settings`."""
+"""Settings, from the environment or from files. docs/settings.md is made from this file: `hoctap settings`."""
 
 import warnings
 from pathlib import Path
