@@ -5,7 +5,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,9 +88,6 @@ def caddy_before(upstream: str, folder: Path) -> Iterator[Proxy]:
     command = ["caddy", "run", "--config", str(config), "--adapter", "caddyfile"]
     with _running(command, settings, port, folder / "caddy.log"):
         yield Proxy(port, certificate)
-
-
-Before = Callable[[str, Path], "contextmanager[Proxy]"]
 
 
 def _replaced(path: Path, here: dict[str, str]) -> str:

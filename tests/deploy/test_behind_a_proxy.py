@@ -34,9 +34,8 @@ def site(
     if not shutil.which(request.param):
         pytest.skip(f"{request.param} is not installed")
     folder = tmp_path_factory.mktemp(request.param)
-    few = {"HOCTAP_PRESSES_PER_MINUTE": "1", "HOCTAP_PRESS_BURST": str(PRESSES)}
     with (
-        running_server(folder / "data", **few) as server,
+        running_server(folder / "data", HOCTAP_PRESSES_PER_MINUTE="1", HOCTAP_PRESS_BURST=str(PRESSES)) as server,
         BEFORE[request.param](server.url.removeprefix("http://").rstrip("/"), folder) as proxy,
     ):
         yield server, proxy
