@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 ROOMS = {"engine", "content", "locales", "storage", "reports", "handlers", "channels", "web", "bot"}
-BESIDE = {"tests", "benchmarks", "docs", "scripts"}
+BESIDE = {"tests", "benchmarks", "deploy", "docs", "scripts"}
 
 
 def test_there_are_no_other_rooms() -> None:
