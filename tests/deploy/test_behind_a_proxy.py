@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -19,7 +20,7 @@ from tests.counting import invite_somebody
 from tests.deploy.proxies import Proxy, caddy_before, nginx_before
 from tests.server import LINK, Person, Server, page_field, running_server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("proxies")]
 
 BEFORE = {"nginx": nginx_before, "caddy": caddy_before}
 CODE = "0123456789abcdef"
@@ -39,8 +40,12 @@ def site(
         BEFORE[request.param](server.url.removeprefix("http://").rstrip("/"), folder) as proxy,
     ):
         yield server, proxy
-    written = [path for path in folder.iterdir() if path.suffix == ".log"]
-    assert not [path for path in written if "127.0.0.3" in path.read_text(encoding="utf-8")]
+    assert "127.0.0.3" not in logged(folder)
+
+
+def logged(folder: Path) -> str:
+    """All that proxy and program wrote down."""
+    return "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.log"))
 
 
 def test_a_citizen_presses_and_the_cookie_is_for_tls_alone(site: tuple[Server, Proxy]) -> None:
@@ -96,6 +101,16 @@ def test_the_progress_of_a_campaign_comes_as_it_happens(site: tuple[Server, Prox
 def test_browsers_speak_http_2(site: tuple[Server, Proxy]) -> None:
     _, proxy = site
     assert proxy.protocol() == "h2"
+
+
+@pytest.mark.parametrize("name", list(BEFORE))
+def test_while_hoctap_is_away_no_address_is_written_down(name: str, tmp_path: Path) -> None:
+    if not shutil.which(name):
+        pytest.skip(f"{name} is not installed")
+    nobody = "127.0.0.1:9"
+    with BEFORE[name](nobody, tmp_path) as proxy, proxy.client("127.0.0.3") as client:
+        assert client.get("/").status_code == 502
+    assert "127.0.0.3" not in logged(tmp_path)
 
 
 def _sign_in(database: Database, client: httpx2.Client) -> None:
