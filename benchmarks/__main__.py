@@ -7,7 +7,20 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import campaign, console, drawing, machine, memory, queries, seal, start, telegram, turns, web
+from benchmarks import (
+    campaign,
+    console,
+    drawing,
+    machine,
+    memory,
+    queries,
+    scale_out,
+    seal,
+    start,
+    telegram,
+    turns,
+    web,
+)
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.figures import Figure, table
 
@@ -22,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Effort], list[Figure]]] = {
     "seal": seal.measure,
     "campaign": campaign.measure,
     "console": console.measure,
+    "scale_out": scale_out.measure,
 }
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 

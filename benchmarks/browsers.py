@@ -4,6 +4,7 @@ Run as a program: reads from standard input what each browser presses, writes wh
 """
 
 import gzip
+import itertools
 import json
 import selectors
 import socket
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -35,10 +37,14 @@ class Seen:
     last_screens: Sequence[str]
 
 
-def press(port: int, visits: Sequence[Visit], connections: int = CONNECTIONS) -> Seen:
-    """Lets the browsers press, so many at a time, in another process."""
+def press(port: int, visits: Sequence[Visit], connections: int = CONNECTIONS, *more_ports: int) -> Seen:
+    """Lets the browsers press, so many at a time, in another process.
+
+    With several ports each press of a browser goes to the next of them, as a load balancer would have it.
+    """
+    ports = ",".join(map(str, (port, *more_ports)))
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.browsers", str(port), str(connections)],
+        [sys.executable, "-m", "benchmarks.browsers", ports, str(connections)],
         input=json.dumps([asdict(visit) for visit in visits]),
         stdout=subprocess.PIPE,
         text=True,
@@ -50,10 +56,10 @@ def press(port: int, visits: Sequence[Visit], connections: int = CONNECTIONS) ->
 
 def main() -> None:
     """Everything is made ready first; then the clock runs."""
-    port, connections = map(int, sys.argv[1:])
+    ports, connections = [int(port) for port in sys.argv[1].split(",")], int(sys.argv[2])
     visits = iter([Visit(**each) for each in json.load(sys.stdin)])
     last_screens: list[str] = []
-    browsers = [_browse(_connect(port), visits, last_screens) for _ in range(connections)]
+    browsers = [_browse([_connect(port) for port in ports], visits, last_screens) for _ in range(connections)]
     began, cpu_began = time.perf_counter(), time.process_time()
     presses = _take_turns(browsers)
     seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
@@ -70,17 +76,25 @@ def _take_turns(browsers: list[Iterator[socket.socket]]) -> int:
         while selector.get_map():
             for key, _ in selector.select():
                 answers += 1
-                if next(key.data, None) is None:
+                connection = next(key.data, None)
+                if connection is not key.fileobj:
                     selector.unregister(key.fileobj)
+                    if connection is not None:
+                        selector.register(connection, selectors.EVENT_READ, key.data)
     return answers
 
 
-def _browse(connection: socket.socket, visits: Iterator[Visit], last_screens: list[str]) -> Iterator[socket.socket]:
+def _browse(
+    connections: Sequence[socket.socket], visits: Iterator[Visit], last_screens: list[str]
+) -> Iterator[socket.socket]:
     """One browser, one visit after another. Yields where it waits for an answer."""
-    with connection:
+    with ExitStack() as opened:
+        for connection in connections:
+            opened.enter_context(connection)
+        turns = itertools.cycle(connections)
         for visit in visits:
             answer = b""
-            for body in visit.bodies:
+            for body, connection in zip(visit.bodies, turns):  # noqa: B905 -- the turns never end
                 connection.sendall(_request(visit.cookie, body))
                 yield connection
                 answer = _receive(connection)

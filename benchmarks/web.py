@@ -22,14 +22,14 @@ def measure(effort: Effort) -> list[Figure]:
     with ExitStack() as servers:
         ours = _Measured(servers.enter_context(hoctap()), last_screen="result")
         empty = _Measured(servers.enter_context(empty_server()), last_screen="")
-        bodies = _all_bodies()
+        bodies = all_bodies()
         for measured in (ours, empty):
-            measured.press_together(_visits(bodies, CONNECTIONS))
+            measured.press_together(new_visits(bodies, CONNECTIONS))
             measured.forget()
         for _ in range(effort.repetitions):
             for measured in (ours, empty):
-                measured.press_together(_visits(bodies, effort.web_assessments))
-                measured.press_alone(_visits(bodies, -(-effort.web_assessments // 50)))
+                measured.press_together(new_visits(bodies, effort.web_assessments))
+                measured.press_alone(new_visits(bodies, -(-effort.web_assessments // 50)))
         memory, floor_memory = memory_mb(ours.server.process), memory_mb(empty.server.process)
     floor = "empty page, Starlette + uvicorn"
     presses = f"presses over HTTP, SQLite, {CONNECTIONS} browsers"
@@ -78,7 +78,8 @@ class _Measured:
             values.clear()
 
 
-def _all_bodies() -> list[list[str]]:
+def all_bodies() -> list[list[str]]:
+    """What different people press, from the greeting to the result."""
     handbook = read_handbook("son_la")
     visits = []
     for number in range(_DIFFERENT_VISITS):
@@ -89,6 +90,6 @@ def _all_bodies() -> list[list[str]]:
     return visits
 
 
-def _visits(bodies: list[list[str]], count: int) -> list[Visit]:
+def new_visits(bodies: list[list[str]], count: int) -> list[Visit]:
     """So many new browsers."""
     return [Visit(secrets.token_urlsafe(32), bodies[number % len(bodies)]) for number in range(count)]

@@ -84,6 +84,7 @@ def _copy(database: Database, halves: list[Played], numbers: range) -> list[Citi
                 dict(connection.execute(select(session).filter_by(account_id=number)).mappings().one())
             )
             account_rows[-1].pop("id")
+            account_rows[-1].pop("secret")  # each has its own
             save_state(transaction, before, None)
         transaction.has_erased = False
         addresses = {number: Visitor(cookie_of(number), is_new=False).address for number in numbers}

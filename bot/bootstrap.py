@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from time import perf_counter
 from typing import TypeVar
 
 from bot.runner import Runner, make_runner
 from bot.settings import Settings
+from channels.watch import Unwatched, Watch
 from content.read import read_handbook
 from engine.campaigns.ledger import Key, Outcome
 from engine.handbook import Handbook
@@ -57,7 +59,10 @@ class Hoctap:
         in_force: Handbook | None = None,
         ffmpeg: str = "",
         choose: Callable[[str], str] = secrets.choice,
+        watch: Watch | None = None,
     ) -> None:
+        self._watch = watch or Unwatched()
+        self._under_way = 0
         self._shipped = shipped
         self._handbook = in_force or shipped
         self._runner = runner
@@ -66,6 +71,16 @@ class Hoctap:
         self._web_url = web_url
         self._ffmpeg = ffmpeg
         self._console = Console(web_url, choose)
+
+    @property
+    def watch(self) -> Watch:
+        """Who counts what goes by."""
+        return self._watch
+
+    @property
+    def under_way(self) -> int:
+        """How much work has been given to the database and has not come back: what waits, and what is done."""
+        return self._under_way
 
     @property
     def clock(self) -> Clock:
@@ -106,11 +121,15 @@ class Hoctap:
             now=self._clock(),
             console=self._console,
         )
+        began = perf_counter()
         try:
-            return await self.run(work)
+            reply = await self.run(work)
         except Exception:
+            self._watch.turn(incoming.channel, perf_counter() - began, failed=True)
             log.exception("action=converse channel=%s", incoming.channel)
             return self._apology(incoming)
+        self._watch.turn(incoming.channel, perf_counter() - began, failed=False)
+        return reply
 
     async def present(self, channel: str, address: str, link: str = "") -> Reply:
         """See `Door`."""
@@ -226,7 +245,14 @@ class Hoctap:
 
     async def run(self, work: Callable[[Transaction], _Result]) -> _Result:
         """Work in a transaction of its own, in line with all turns."""
-        return await asyncio.wrap_future(self._runner.submit(work))
+        self._under_way += 1
+        try:
+            return await asyncio.wrap_future(self._runner.submit(work))
+        except Exception as error:
+            self._watch.failed(error)
+            raise
+        finally:
+            self._under_way -= 1
 
     def _apology(self, incoming: Incoming) -> Reply:
         say = self._handbook.speak(None)
@@ -267,10 +293,14 @@ def open_office(settings: Settings, clock: Clock = utc_now) -> Iterator[Office]:
 
 
 @contextmanager
-def open_hoctap(office: Office, web_url: str = "", ffmpeg: str = "") -> Iterator[Hoctap]:
+def open_hoctap(
+    office: Office, web_url: str = "", ffmpeg: str = "", watch: Watch | None = None
+) -> Iterator[Hoctap]:
     """Starts the runner; finishes what was submitted to it at the end."""
     runner = make_runner(office.database)
     try:
-        yield Hoctap(office.shipped, runner, office.clock, office.keys, web_url, office.handbook, ffmpeg)
+        yield Hoctap(
+            office.shipped, runner, office.clock, office.keys, web_url, office.handbook, ffmpeg, watch=watch
+        )
     finally:
         runner.close()

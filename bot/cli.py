@@ -7,8 +7,11 @@ from pathlib import Path
 
 import click
 
+from bot.backup_cli import backup_commands, restore_command
 from bot.calendar_cli import calendar_commands
 from bot.campaign_cli import campaign_commands
+from bot.database_cli import database_commands
+from bot.roles import ROLES, roles_of
 from bot.rounds_cli import release_commands, round_commands
 from bot.settings import read_settings, settings_page
 from bot.staff_cli import communes_commands, staff_commands
@@ -37,11 +40,18 @@ def main() -> None:
 
 
 @main.command()
-def run() -> None:
-    """Serve the web chat, and Telegram where there is a bot."""
+@click.option(
+    "--roles", metavar="ROLES", default=",".join(ROLES), show_default=True, help="What this process does."
+)
+def run(roles: str) -> None:
+    """Serve the web chat, and Telegram where there is a bot.
+
+    On PostgreSQL any number of processes on any machines may run, each with all roles or with some of them:
+    docs/operations.md.
+    """
     from bot.serve import serve
 
-    serve(read_settings())
+    serve(read_settings(), roles=roles_of(roles))
 
 
 @main.command()
@@ -123,6 +133,9 @@ for _group in (
     staff_commands,
     communes_commands,
     world_commands,
+    backup_commands,
+    restore_command,
+    database_commands,
 ):
     main.add_command(_group)
 

@@ -1,13 +1,17 @@
 """Log lines: one JSON object each, and never anything about a person.
 
-An exception's own words may hold what someone typed, so only its type and the places in the code are written.
+An exception's own words may hold what someone typed, so only its type and the places in the code are written; and
+what to do about it.
 """
 
 import json
 import logging
 import sys
+import threading
 import traceback
 from datetime import UTC, datetime
+
+from storage.gauges import is_trouble
 
 
 class _JsonLines(logging.Formatter):
@@ -16,11 +20,18 @@ class _JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "room": record.name,
-            "message": record.getMessage(),
+            "message": _words_of(record),
         }
         if record.exc_info and record.exc_info[1]:
             line["error"] = where_it_failed(record.exc_info[1])
+            line["do"] = what_to_do(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
+
+
+def _words_of(record: logging.LogRecord) -> str:
+    if record.name == "asyncio":  # it writes down the call that failed, with all that was given to it
+        return f"action=asyncio at {record.funcName}"
+    return record.getMessage()
 
 
 def where_it_failed(error: BaseException) -> str:
@@ -28,6 +39,15 @@ def where_it_failed(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
     return f"{type(error).__name__} at {places}"
+
+
+def what_to_do(error: BaseException) -> str:
+    """For whoever reads the log at night: where the manual goes on."""
+    if is_trouble(error):
+        return "does the database run, and has its disk room? docs/operations.md#database"
+    if isinstance(error, OSError):
+        return "is the disk full, or the network gone? docs/operations.md#disk"
+    return "a defect: keep this line and report it; docs/operations.md#turnsfailing"
 
 
 def start_logging() -> None:
@@ -38,3 +58,18 @@ def start_logging() -> None:
     for chatty in ("aiogram", "alembic", "uvicorn.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a job that takes longer than its interval is no news
+
+
+def log_what_nobody_caught() -> None:
+    """Python's own way to say it would print what was being worked on, with its words."""
+    log = logging.getLogger(__name__)
+    logging.raiseExceptions = False
+    logging.captureWarnings(capture=True)
+
+    def caught(about: "threading.ExceptHookArgs | sys.UnraisableHookArgs") -> None:
+        if about.exc_value is not None:
+            log.error("action=thread", exc_info=about.exc_value)
+
+    threading.excepthook = caught
+    sys.unraisablehook = caught
+    sys.excepthook = lambda _kind, error, _trace: log.error("action=run", exc_info=error)

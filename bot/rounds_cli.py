@@ -16,7 +16,7 @@ from engine.errors import SettingsProblem
 from engine.state import day_of
 from handlers.count_ballots import ballots_waiting
 from handlers.download_statistics import FORMATS, download, find_release
-from handlers.rounds import open_round, round_status
+from handlers.rounds import HOW_TO_RELEASE_AGAIN, confirm_last_release, open_round, round_status
 from handlers.staff import COMMAND_LINE, Access
 from storage.rounds import load_rounds
 
@@ -60,12 +60,24 @@ def status_command() -> None:
             state = f"closing, next step {this.step}" if this.step else this.state
             click.echo(f"{this.year}  {state}  opened {this.opened_on}  detail {this.detail}")
             click.echo(f"      key SHA-256 {this.key_hash}")
+            if this.is_held:
+                click.echo(f"      restored from a backup: {HOW_TO_RELEASE_AGAIN} {this.year}")
             if this.state != "closed":
                 waiting = office.run(partial(ballots_waiting, year=this.year))
                 click.echo(f"      {waiting.sessions} finished sessions wait; {waiting.ballots} ballots")
             click.echo(f"      last release: {_named(last) if last else 'none yet'}")
             if this.record and "sha256" in this.record:
                 click.echo(f"      record SHA-256 {this.record['sha256']}")
+
+
+@round_commands.command("last-release")
+@click.argument("year", type=int)
+@click.argument("number", type=click.IntRange(0))
+def last_release_command(year: int, number: int) -> None:
+    """After a restore: say that release NUMBER is the last one of YEAR that anybody has seen (0: none)."""
+    with open_office(read_settings()) as office:
+        office.run(partial(confirm_last_release, year=year, number=number, now=office.clock()))
+    click.echo(f"round {year} is sealed again, after release {number}")
 
 
 @round_commands.command("close")

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 TEND_SECONDS = 1
 LOOK_SECONDS = 60
+CUT_OFF_SECONDS = 1.5
+"""How long a piece of work may take to end when the process stops; a seal, which takes longer, is cut off."""
 LET_GO_AT = time(2, 0)
 """When what has been kept long enough is removed; at the start as well, for a machine that is off at night."""
 PLANNED_AHEAD = timedelta(days=400)
@@ -33,9 +35,15 @@ PLANNED_AHEAD = timedelta(days=400)
 
 
 class Scheduler:
-    """The scheduler of this process; `holder` names it. Of several processes one at a time has the lease."""
+    """The scheduler of this process; `holder` names it. Of several processes one at a time has the lease.
 
-    def __init__(self, office: Office, hoctap: Hoctap, housekeeping: Housekeeping, holder: str) -> None:
+    Without `has_role` it only hears of what others have decided.
+    """
+
+    def __init__(
+        self, office: Office, hoctap: Hoctap, housekeeping: Housekeeping, holder: str, *, has_role: bool = True
+    ) -> None:
+        self._has_role = has_role
         self._office = office
         self._hoctap = hoctap
         self._housekeeping = housekeeping
@@ -55,14 +63,29 @@ class Scheduler:
         finally:
             scheduler.pause()
             self._is_ending = True
-            await self._nothing_runs.wait()  # what runs APScheduler would cancel, at any place
-            scheduler.shutdown()
-            await self._hoctap.run(partial(leave_office, holder=self._holder))
+            self._housekeeping.end()
+            try:
+                await asyncio.wait_for(self._nothing_runs.wait(), CUT_OFF_SECONDS)
+            except TimeoutError:
+                self._housekeeping.leave()
+                await self._nothing_runs.wait()  # what runs APScheduler would cancel, at any place
+            scheduler.shutdown(wait=False)
+            if self._has_role:
+                await self._hoctap.run(partial(leave_office, holder=self._holder))
 
     async def keep_house(self) -> None:
-        """See `Housekeeping`: every process does, each piece of work has a lock of its own."""
+        """See `Housekeeping`: every process does, each piece of work has a lock of its own. One of them seals."""
         with self._noted():
-            await self._housekeeping.look_around()
+            try:
+                seals = await self._hoctap.run(self._hold)
+            except Exception:
+                log.exception("action=keep_house")
+                seals = False
+            await self._housekeeping.look_around(seals=seals)
+
+    async def renew(self) -> None:
+        """See `Housekeeping`."""
+        await asyncio.to_thread(self._housekeeping.renew)
 
     async def look(self) -> None:
         """Plans what the calendar says is due."""
@@ -87,6 +110,9 @@ class Scheduler:
         # A machine that slept wakes up with everything due at once: each job once, however late.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler = AsyncIOScheduler(timezone=HOME_ZONE, job_defaults=defaults)
+        if not self._has_role:
+            scheduler.add_job(self.renew, IntervalTrigger(seconds=LOOK_SECONDS))
+            return scheduler
         now = self._office.clock()
         for job in (self.keep_house, self.look, self.let_go):
             scheduler.add_job(job)  # now
@@ -122,5 +148,7 @@ class Scheduler:
                 self._nothing_runs.set()
 
     def _do_portion(self, portion: Callable[..., int], transaction: Transaction) -> bool:
-        now = self._office.clock()
-        return hold_office(transaction, self._holder, now) and bool(portion(transaction, now=now))
+        return self._hold(transaction) and bool(portion(transaction, now=self._office.clock()))
+
+    def _hold(self, transaction: Transaction) -> bool:
+        return hold_office(transaction, self._holder, self._office.clock())

@@ -34,6 +34,13 @@ class Settings(BaseSettings):
         description="Folder with files of secrets, each named like its variable, such as `HOCTAP_TELEGRAM_TOKEN` or"
         " `hoctap_database_url`. A variable that is set counts before its file.",
     )
+    backup_dir: Path = Field(
+        Path("backups"),
+        description="Folder that backups and the list of tombstones are written to: see docs/backup.md.",
+    )
+    backup_key: str = Field(
+        "", description="Public key that backups are encrypted with, `age1…`: `hoctap backup keys` makes one."
+    )
     province: str = Field("son_la", description="File in content/communes/ with the communes to offer.")
     trusted_proxies: str = Field(
         "127.0.0.1",
@@ -69,11 +76,28 @@ class Settings(BaseSettings):
     messages_a_day: int = Field(1, ge=1, description="Campaigns and reminders that one person gets in a day.")
     messages_a_week: int = Field(3, ge=1, description="The same in seven days.")
 
+    metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Port of `/metrics`, `/health` and `/ready`, for Prometheus and whoever starts processes; 0 or"
+        " empty: none. Each process of a machine needs its own. See docs/operations.md.",
+    )
+    metrics_host: str = Field(
+        "127.0.0.1",
+        description="Address of that port. Nothing on it is about a person, but it is not for the public.",
+    )
+
     ffmpeg: str = Field(
         "",
         description="The program that converts recordings of questions; empty: the ffmpeg that is installed, if"
         " any. Without it only MP3 files are taken. See docs/voice.md.",
     )
+
+    @field_validator("metrics_port", mode="before")
+    @classmethod
+    def _may_be_empty(cls, port: object) -> object:
+        return port or 0
 
     @field_validator("telegram_webhook_url")
     @classmethod

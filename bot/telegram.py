@@ -5,7 +5,7 @@ import contextlib
 import gc
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from urllib.parse import urlsplit
 
 import click
@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.bootstrap import Hoctap
+from bot.roles import ROLES, Role
 from bot.settings import Settings
 from channels.telegram.webhook import Webhook, webhook_secret
 from engine.errors import SettingsProblem
@@ -26,23 +27,34 @@ SECONDS_AFTER_A_BUG = 30.0
 class Telegram:
     """The bot of the settings, if they name one. `routes` and `lifespan` are for the web server."""
 
-    def __init__(self, settings: Settings, hoctap: Hoctap, process: str) -> None:
+    def __init__(self, settings: Settings, hoctap: Hoctap, process: str, roles: Collection[Role] = ROLES) -> None:
         self._settings = settings
+        self._receives = "telegram" in roles
+        self._sends = "sender" in roles
         self._hoctap = hoctap
         self._process = process
+        self.trouble = ""
+        """Why there is no bot, though there should be one."""
         self._token = settings.telegram_token.get_secret_value()
         self._webhook = Webhook(webhook_secret(self._token))
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the settings name a bot."""
+        return bool(self._token)
 
     @property
     def routes(self) -> list[Route]:
         """Where Telegram posts to, if it does."""
         url = self._settings.telegram_webhook_url
-        return [Route(urlsplit(url).path, self._webhook.receive, methods=["POST"])] if self._token and url else []
+        if not (self._token and url and self._receives):
+            return []
+        return [Route(urlsplit(url).path, self._webhook.receive, methods=["POST"])]
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """Lives as long as the web server."""
-        if not self._token:
+        if not self._token or not (self._receives or self._sends):
             yield
             return
         running = asyncio.create_task(self._run())
@@ -61,6 +73,7 @@ class Telegram:
             try:
                 await run()
             except SettingsProblem as problem:
+                self.trouble = str(problem)
                 log.error("action=telegram_start: %s", problem)
                 click.echo(f"hoctap: without Telegram. {problem}", err=True)
                 return
@@ -90,8 +103,10 @@ class Telegram:
                 chat_burst=given.telegram_chat_burst,
             ),
             process=self._process,
-            sender=secrets.token_hex(8),
+            sender=secrets.token_hex(8) if self._sends else "",
+            receives=self._receives,
             clock=self._hoctap.clock,
+            watch=self._hoctap.watch,
         )
 
         def announce(address: str) -> None:

@@ -5,6 +5,7 @@ HoctapError
 ├── SettingsProblem    whoever runs it: a setting, a file or a database is not as it must be
 ├── NotFound           nobody: a file was asked for that this person does not have
 ├── ReleaseRefused     whoever is in charge of the figures: a release could not be proved safe, or is not due
+│   └── SealOvertaken      nobody: another process sealed, or is sealing
 ├── Refused            staff: what they asked for is not possible, and the console or the chat says why
 │   ├── CampaignRefused    the officer: something about a campaign, or a step that is not possible now
 │   └── SettingRefused     the administrator: what was entered cannot be kept
@@ -50,6 +51,13 @@ class ReleaseRefused(HoctapError):
         super().__init__(f"no release ({rule}): {why}")
         self.rule = rule
         self.why = why
+
+
+class SealOvertaken(ReleaseRefused):
+    """Another process has sealed meanwhile, or has begun to: its release is the one that counts."""
+
+    def __init__(self) -> None:
+        super().__init__("S1", "another seal began meanwhile, and goes on")
 
 
 class Refused(HoctapError):

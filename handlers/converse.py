@@ -8,7 +8,8 @@ from engine.conversation.into_console import CONSOLE_ASKED, draw_way_in
 from engine.conversation.turn import FORGETTING, Turn, advance, look
 from engine.handbook import Handbook
 from engine.messages import Incoming, Screen
-from engine.state import MOST_PEOPLE, Account, Place, State
+from engine.state import MOST_PEOPLE, Account, Place, State, day_of
+from engine.tombstones import last_day_of_account, mark_of_account, mark_of_person
 from handlers.campaigns import Desk
 from handlers.count_ballots import withdraw_ballots
 from handlers.show_waiting import show_waiting
@@ -17,6 +18,7 @@ from handlers.staff import access, may, take_invitation
 from storage.database import Transaction
 from storage.round_keys import RoundKeys
 from storage.states import create_account, load_state, save_state
+from storage.tombstones import bury, secret_of
 
 _EVERYBODY_LEAVES = frozenset({"account_erased", "consent_declined"})
 _ONE_LEAVES = "person_too_young"
@@ -58,6 +60,7 @@ def converse(
         before = create_account(transaction, incoming.channel, incoming.address)
     before, incoming = take_invitation(transaction, before, incoming, now)
     turn = advance(handbook, before, incoming, now, _desk(transaction, handbook, before, now))
+    _bury(transaction, before, turn, now)
     save_state(transaction, before, turn.state)
     if not _EVERYBODY_LEAVES.isdisjoint(turn.events):
         withdraw_ballots(transaction, keys, before.account, range(MOST_PEOPLE))
@@ -71,6 +74,18 @@ def converse(
     messages = show_waiting(transaction, handbook, turn.state, now, repeats="press_repeated" in turn.events)
     way_in = _way_into_console(transaction, handbook, turn, console, now)
     return Reply((*messages, *way_in, *turn.screens), account.turn, account.has_consented, turn.events)
+
+
+def _bury(transaction: Transaction, before: State, turn: Turn, now: datetime) -> None:
+    """No backup brings back who leaves. Their ballots have marks of their own."""
+    if _EVERYBODY_LEAVES.isdisjoint(turn.events) and _ONE_LEAVES not in turn.events:
+        return
+    secret = None if before.account.id is None else secret_of(transaction, before.account.id)
+    if secret is None:
+        return
+    stays = turn.state is not None and turn.state.account.has_consented
+    mark = mark_of_person(secret, before.account.person) if stays else mark_of_account(secret)
+    bury(transaction, [mark], last_day_of_account(day_of(now)))
 
 
 def _way_into_console(

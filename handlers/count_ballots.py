@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from engine.ballots import RESULT_STAYS, Ballot, find_rushes, is_flush_due, make_ballot, tag_of
 from engine.state import Account
+from engine.tombstones import last_day_of_ballot, mark_of_ballot
 from storage.ballots import (
     count_ballots,
     count_waiting,
@@ -19,6 +20,7 @@ from storage.database import Transaction
 from storage.round_keys import RoundKeys
 from storage.rounds import change_round, load_rounds, lock_round
 from storage.staff import write_audit
+from storage.tombstones import bury
 
 CLOSING_STEPS = (
     "final_release",
@@ -88,7 +90,9 @@ def withdraw_ballots(transaction: Transaction, keys: RoundKeys, account: Account
     for each in load_rounds(transaction):
         if each.state == "open" or each.step in _STEPS_WITH_KEY:
             key = keys.of(each.year, each.key_hash)
-            remove_ballots(transaction, [tag_of(key, each.year, account, person) for person in people])
+            tags = [tag_of(key, each.year, account, person) for person in people]
+            removed = remove_ballots(transaction, tags)
+            bury(transaction, map(mark_of_ballot, removed), last_day_of_ballot(each.year))
 
 
 @dataclass(frozen=True, slots=True)

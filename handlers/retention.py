@@ -7,6 +7,7 @@ from storage.console_sessions import forget_ended
 from storage.database import Transaction
 from storage.retention import remove_old_deliveries, remove_old_sessions, silent_accounts
 from storage.states import erase_accounts
+from storage.tombstones import forget_tombstones
 
 DELIVERIES_LAST = timedelta(days=365)
 SESSIONS_LAST = timedelta(days=90)
@@ -23,7 +24,13 @@ def let_go(transaction: Transaction, now: datetime) -> bool:
     """Does one portion. Whether there was any: then there may be more."""
     return any(
         portion(transaction, now)
-        for portion in (_forget_deliveries, _forget_sessions, _forget_silent_accounts, forget_ended)
+        for portion in (
+            _forget_deliveries,
+            _forget_sessions,
+            _forget_silent_accounts,
+            _forget_tombstones,
+            forget_ended,
+        )
     )
 
 
@@ -46,6 +53,10 @@ def _forget_silent_accounts(transaction: Transaction, now: datetime) -> int:
     if silent:
         erase_accounts(transaction, silent)
     return _erased(transaction, len(silent))
+
+
+def _forget_tombstones(transaction: Transaction, now: datetime) -> int:
+    return forget_tombstones(transaction, day_of(now))
 
 
 def _erased(transaction: Transaction, count: int) -> int:

@@ -18,11 +18,12 @@ from engine.disclosure.pooling import Standing
 from engine.disclosure.released import Release, ReleaseKind
 from engine.disclosure.sealing import About, Sealed, Snapshot, seal
 from engine.disclosure.tally import Tally
-from engine.errors import ReleaseRefused
+from engine.errors import ReleaseRefused, SealOvertaken
 from engine.handbook import Handbook, version_key
 from engine.state import HOME_ZONE, day_of
 from handlers.count_ballots import Shuffle, write_waiting
 from handlers.release_files import Scope, everything, make_files
+from handlers.rounds import HOW_TO_RELEASE_AGAIN
 from storage.ballots import Counted, count_by_kind, mark_added, unmark_unmoved
 from storage.database import Transaction
 from storage.releases import (
@@ -53,7 +54,8 @@ class Run(Protocol):
 class SealOrder:
     """Which round to seal, and how. `token` is a word nobody else has: of two seals at once only one publishes.
 
-    `by_schedule` may follow another seal of the same day. `scope` None: all files.
+    `by_schedule` may follow another seal of the same day. `scope` None: all files. `after` is how many releases the
+    round had when the seal was found due: whoever slept since then, while another process sealed, seals no more.
     """
 
     year: int
@@ -62,6 +64,7 @@ class SealOrder:
     who: str
     by_schedule: bool = False
     scope: Scope | None = None
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,12 @@ def seal_round(
     run: Run, handbook: Handbook, keys: RoundKeys, order: SealOrder, now: datetime, shuffle: Shuffle
 ) -> Release:
     """The new release. ReleaseRefused if it is not due or cannot be proved safe: the last one stays, and the
-    audit says why."""
+    audit says why. SealOvertaken if another process is at it, or was."""
     try:
         begun = run(partial(_begin, handbook=handbook, keys=keys, order=order, now=now, shuffle=shuffle))
         sealed = seal(begun.about, begun.snapshot, begun.standing, begun.ledger)
+    except SealOvertaken:
+        raise
     except ReleaseRefused as refused:
         about = f"round {order.year}: {refused}"
         run(lambda transaction: write_audit(transaction, now, order.who, "release_refused", about))
@@ -128,8 +133,12 @@ def _check_due(this: Round | None, ledger: Sequence[Release], order: SealOrder, 
         raise ReleaseRefused("S1", f"there is no round {order.year}: hoctap round open {order.year}")
     if this.state == "closed" or (ledger and ledger[-1].kind == "final"):
         raise ReleaseRefused("S1", f"round {order.year} has its final release")
+    if this.is_held:
+        raise ReleaseRefused("S7", f"the database was restored: {HOW_TO_RELEASE_AGAIN} {order.year}")
     if this.state == "closing" and order.kind != "final":
         raise ReleaseRefused("S1", f"round {order.year} is being closed: hoctap round close {order.year}")
+    if order.after is not None and len(ledger) != order.after:
+        raise SealOvertaken
     if ledger and ledger[-1].as_of == today and order.kind == "interim" and not order.by_schedule:
         raise ReleaseRefused("S1", f"release {len(ledger)} was sealed today; the next one can be tomorrow")
     return this
@@ -154,7 +163,7 @@ def _publish(
 ) -> None:
     this, release = lock_round(transaction, order.year), sealed.release
     if this is None or this.sealing != order.token:
-        raise ReleaseRefused("S1", "another seal began meanwhile, and goes on")
+        raise SealOvertaken
     unmark_unmoved(transaction, order.year, release.number, sealed.moved)
     save_release(transaction, release, sealed.standing)
     save_files(transaction, release, files)

@@ -75,10 +75,17 @@ def forget_order(transaction: Transaction) -> None:
         transaction.connection.execute(text("CLUSTER ballot USING pk_ballot"))
 
 
-def remove_ballots(transaction: Transaction, tags: Iterable[bytes]) -> None:
-    """Removes the ballots with these tags, and their tags with them."""
-    transaction.connection.execute(delete(ballot).where(ballot.c.tag.in_(list(tags))))
+def remove_ballots(transaction: Transaction, tags: Iterable[bytes]) -> list[bytes]:
+    """Removes the ballots with these tags, and their tags with them. Which of them there were."""
+    removed = delete(ballot).where(ballot.c.tag.in_(list(tags))).returning(ballot.c.tag)
+    found = list(transaction.connection.execute(removed).scalars())
     transaction.has_erased = True
+    return found
+
+
+def load_tags(transaction: Transaction) -> Iterable[bytes]:
+    """The tags of all ballots, and nothing else of them."""
+    return transaction.connection.execute(select(ballot.c.tag)).scalars()
 
 
 def remove_all_ballots(transaction: Transaction, round_: int) -> int:

@@ -116,12 +116,14 @@ def save_theme(transaction: Transaction, observance: str, year: int, words: str)
 def hold_calendar(transaction: Transaction, name: str, holder: str, now: datetime, ends_at: datetime) -> bool:
     """Takes or prolongs the lease that lets one process at a time look after the calendar: whether it is ours.
 
-    Nothing is written as long as more than half of it is left. Nobody has a lease of more than twice its length:
-    the clock was wrong when it was taken.
+    It stays ours until the transaction ends, however long this process sleeps meanwhile: the row is locked. Nothing
+    is written as long as more than half of it is left. Nobody has a lease of more than twice its length: the clock
+    was wrong when it was taken.
     """
     length = ends_at - now
-    row = transaction.connection.execute(select(calendar).where(calendar.c.name == name)).first()
-    if row is not None and row.holder == holder and now + length / 2 < row.ends_at <= ends_at:
+    query = select(calendar).where(calendar.c.name == name, calendar.c.holder == holder)
+    row = transaction.connection.execute(query.with_for_update()).first()
+    if row is not None and now + length / 2 < row.ends_at <= ends_at:
         return True
     transaction.connection.execute(transaction.insert(calendar).values(name=name).on_conflict_do_nothing())
     is_over = (calendar.c.ends_at < now) | (calendar.c.ends_at > ends_at + length)

@@ -9,6 +9,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
@@ -19,6 +21,9 @@ from engine.errors import SettingsProblem
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 POSTGRESQL_CONNECTIONS = 8
+_WAITS_SECONDS = 30
+"""How long a connection to SQLite waits for the writer before it."""
+_SCRUB_WAITS_MILLISECONDS = 100
 _HOLD_ANSWERS = ("ballot", "session", "account", "issued_row")
 """Tables from which a person's rows are erased."""
 _MIGRATION_LOCK = 4_707_711  # any fixed number: PostgreSQL's advisory lock, so that one process migrates
@@ -78,7 +83,11 @@ class Database:
         if self.is_sqlite:
             connection = self.engine.raw_connection()  # a checkpoint cannot run inside a transaction
             try:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor = connection.cursor()
+                # Not for as long as a backup reads: all turns would wait. It empties the journal at its end.
+                cursor.execute(f"PRAGMA busy_timeout={_SCRUB_WAITS_MILLISECONDS}")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.execute(f"PRAGMA busy_timeout={_WAITS_SECONDS * 1000}")
             finally:
                 connection.close()
 
@@ -104,6 +113,18 @@ class Database:
 
 def open_database(url: str) -> Database:
     """Opens `sqlite:///path` or `postgresql://…` and migrates it. SettingsProblem if it cannot be opened."""
+    database = connect(url)
+    try:
+        with _explained(url), database.transaction() as transaction:
+            migrate(transaction)
+    except SettingsProblem:
+        database.close()
+        raise
+    return database
+
+
+def connect(url: str) -> Database:
+    """Opens a database as it is, at whatever schema. SettingsProblem if it cannot be opened."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -111,18 +132,22 @@ def open_database(url: str) -> Database:
     make_engine = _ENGINES.get(parsed.get_backend_name())
     if make_engine is None:
         raise SettingsProblem("HOCTAP_DATABASE_URL must begin with postgresql:// or sqlite:///")
-    shown = parsed.render_as_string(hide_password=True)
+    with _explained(url):
+        return Database(make_engine(parsed))
+
+
+@contextmanager
+def _explained(url: str) -> Iterator[None]:
     try:
-        engine = make_engine(parsed)
-        _migrate(engine)
+        yield
     except (DBAPIError, OSError) as error:
+        shown = make_url(url).render_as_string(hide_password=True)
         reason = error.orig if isinstance(error, DBAPIError) else error
         raise SettingsProblem(f"the database {shown} cannot be opened: {reason}") from error
-    return Database(engine)
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    arguments = {"timeout": 30, "check_same_thread": False}
+    arguments = {"timeout": _WAITS_SECONDS, "check_same_thread": False}
     if url.database:
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -152,6 +177,18 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+_UNLESS_IT_SLEEPS: dict[str, Any] = {
+    # Whoever falls asleep in a transaction, or is cut off, holds the locks of others: the server ends it.
+    "options": "-c idle_in_transaction_session_timeout=30s",
+    # And the other way: a server that is gone without a word is noticed in seconds, not in a quarter of an hour.
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds
+}
+
+
 def _postgresql_engine(url: URL) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
@@ -159,17 +196,26 @@ def _postgresql_engine(url: URL) -> Engine:
         max_overflow=0,
         pool_pre_ping=True,
         hide_parameters=True,
+        connect_args=_UNLESS_IT_SLEEPS,
     )
 
 
 _ENGINES = {"sqlite": _sqlite_engine, "postgresql": _postgresql_engine, "postgres": _postgresql_engine}
 
 
-def _migrate(engine: Engine) -> None:
-    config = Config()
+def newest_revision() -> str:
+    """The schema that this program works on."""
+    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+
+
+def migrate(transaction: Transaction, revision: str = "head") -> None:
+    """Brings the tables to a revision. SettingsProblem if there is no such revision."""
+    connection, config = transaction.connection, Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, revision)
+    except CommandError as error:
+        raise SettingsProblem(f"this hoctap does not know the schema {revision!r}: {error}") from error

@@ -1,7 +1,7 @@
 """The keys of rounds: files that only their owner may read, never in the database, a log or a backup of either.
 
-`round-2026.key` makes the tags of ballots. `backup-2026.key` is there to encrypt backups of the database with: when
-a round closes both are destroyed, and with them every old copy.
+`round-2026.key` makes the tags of ballots. `backup-2026.key` is an inner key of every backup that is made before
+the round is closed: then both are destroyed, and every older backup is unreadable.
 """
 
 import contextlib
@@ -43,6 +43,14 @@ class RoundKeys:
             )
         return key
 
+    def backup_key(self, round_: int) -> bytes:
+        """The inner key of backups as long as a round is not closed. SettingsProblem if it is missing."""
+        return _read(self._backup(round_))
+
+    def backup_keys(self) -> list[bytes]:
+        """Those of all rounds that are not closed yet."""
+        return [_read(path) for path in sorted(self.folder.glob("backup-*.key"))]
+
     def destroy(self, round_: int, which: str) -> bool:
         """Overwrites and removes a key (`round` or `backup`); whether there was one."""
         path = self._path(round_) if which == "round" else self._backup(round_)
@@ -57,23 +65,26 @@ class RoundKeys:
         return True
 
     def _read(self, round_: int) -> bytes:
-        path = self._path(round_)
-        try:
-            key = bytes.fromhex(path.read_text(encoding="ascii"))
-        except (OSError, ValueError) as error:
-            raise SettingsProblem(
-                f"the key of round {round_} cannot be read from {path}. Without it ballots can be neither written"
-                " nor removed: put the file back, or set HOCTAP_KEY_DIR to its folder"
-            ) from error
-        if len(key) != KEY_BYTES:
-            raise SettingsProblem(f"{path} is not a key of {KEY_BYTES} bytes")
-        return key
+        return _read(self._path(round_))
 
     def _path(self, round_: int) -> Path:
         return self.folder / f"round-{round_}.key"
 
     def _backup(self, round_: int) -> Path:
         return self.folder / f"backup-{round_}.key"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
+    except (OSError, ValueError) as error:
+        raise SettingsProblem(
+            f"the key of a round cannot be read from {path}. Without it ballots can be neither written nor removed,"
+            " and no backup is made: put the file back, or set HOCTAP_KEY_DIR to its folder"
+        ) from error
+    if len(key) != KEY_BYTES:
+        raise SettingsProblem(f"{path} is not a key of {KEY_BYTES} bytes")
+    return key
 
 
 def _write_once(path: Path, key: bytes) -> None:

@@ -17,7 +17,8 @@ RoundState = Literal["open", "closing", "closed"]
 class Round:
     """One year's assessment. `step` is the next step of closing; `sealing` the token of a seal under way.
 
-    `record` is what closing wrote down, step by step.
+    `record` is what closing wrote down, step by step. `is_held`: restored from a backup, and nobody has said yet
+    which release is the last that anybody has seen.
     """
 
     year: int
@@ -29,6 +30,7 @@ class Round:
     flushed_at: datetime | None
     sealing: str | None
     record: dict[str, Any] | None
+    is_held: bool
 
 
 def load_rounds(transaction: Transaction) -> list[Round]:
@@ -53,3 +55,8 @@ def add_round(transaction: Transaction, year: int, key_hash: str, detail: Detail
 def change_round(transaction: Transaction, year: int, **values: object) -> None:
     """Writes fields of a round."""
     transaction.connection.execute(update(round_).where(round_.c.year == year).values(values))
+
+
+def hold_rounds(transaction: Transaction) -> None:
+    """No round that is not closed is sealed until somebody has looked."""
+    transaction.connection.execute(update(round_).where(round_.c.state != "closed").values(is_held=True))

@@ -11,7 +11,7 @@ from storage.deliveries import Ledger
 from storage.rows import SESSION_COLUMNS, account_of, account_values, session_of, session_values
 from storage.tables import account, session, staff
 
-_ACCOUNT_COLUMNS = list(account.c)
+_ACCOUNT_COLUMNS = [column for column in account.c if column is not account.c.secret]
 _STAFF_COLUMNS = [staff.c.id, staff.c.role, staff.c.unit]
 
 # Built once: SQLAlchemy spends more on building a statement than SQLite on running it.

@@ -1,7 +1,9 @@
 """The tables, as DESIGN §5 lists them. Their history is in migrations/; a test holds the two together."""
 
 import json
+import secrets
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -87,6 +90,7 @@ account = Table(
     Column("last_update", BigInteger),
     Column("seen_on", Date),
     Column("unreachable", String(12)),
+    Column("secret", LargeBinary(16), default=partial(secrets.token_bytes, 16)),
     UniqueConstraint("channel", "address"),
 )
 
@@ -138,6 +142,7 @@ round_ = Table(
     Column("flushed_at", UtcSeconds),
     Column("sealing", String(32)),
     Column("record", Json),
+    Column("is_held", Boolean, nullable=False, server_default=false()),
 )
 
 SCORES = tuple(f"s{number}" for number in range(1, 11))
@@ -365,4 +370,14 @@ voice = Table(
     Column("kept_at", UtcSeconds, nullable=False),
     UniqueConstraint("words_hash", "language"),
     sqlite_autoincrement=True,  # no number comes again: browsers keep what they heard
+)
+
+# What was erased: engine/tombstones.py.
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("mark", LargeBinary(32), primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("until", Date, nullable=False),
+    sqlite_with_rowid=False,
 )

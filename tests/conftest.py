@@ -23,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--crowd", type=int, default=100, help="how many people meet each fault on Telegram")
     parser.addoption("--campaign", type=int, default=3000, help="how many people a campaign goes to")
     parser.addoption("--campaign-kills", type=int, default=6, help="how often its sender is killed")
+    parser.addoption("--hosts", action="store_true", help="make hosts of network namespaces; needs root")
     parser.addoption("--faster", type=int, default=12, help="how many times faster than Telegram its stand-in is")
 
 

@@ -33,6 +33,8 @@ class Server:
     data: Path
     settings: dict[str, str] = field(default_factory=dict)
     program: tuple[str, ...] = ("bot", "run")
+    within: tuple[str, ...] = ()
+    """The command that runs it somewhere else, such as on another host."""
     url: str = ""
     _port: str = "0"
     _process: "subprocess.Popen[bytes] | None" = None
@@ -48,7 +50,7 @@ class Server:
         environment.setdefault("HOCTAP_KEY_DIR", str(self.data.parent / "keys"))
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", *self.program],
+                [*self.within, sys.executable, "-m", *self.program],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -51,6 +51,25 @@ def is_voice_forbidden(failure: SendFailure) -> bool:
     return "voice_messages_forbidden" in str(failure).lower()
 
 
+_REFUSALS = (
+    "message is too long",
+    "caption is too long",
+    "text must be non-empty",
+    "can't parse entities",
+    "button_data_invalid",
+    "button_url_invalid",
+    "wrong file identifier",
+    "photo_invalid_dimensions",
+    "not enough rights",
+)
+
+
+def in_short(failure: SendFailure) -> str:
+    """Why a message was refused, without what the messenger quotes of it: fit for a log."""
+    words = str(failure).lower()
+    return next((each for each in _REFUSALS if each in words), type(failure).__name__)
+
+
 def _words(error: AiogramError) -> str:
     return f"{type(error).__name__}: {getattr(error, 'message', '')}"
 

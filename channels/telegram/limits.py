@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from channels.telegram.recent import Latest
+from channels.watch import Unwatched, Watch
 from engine.pacing import FloodClock, Lane, Pace
 
 MOST_CHATS = 20_000
@@ -23,7 +24,9 @@ class Limits:
     Before the first `share` nothing leaves.
     """
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, watch: Watch | None = None) -> None:
+        self._watch = watch or Unwatched()
+        self._watch.lanes(self.waiting)
         self._clock = FloodClock(pace, per_second=0)
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[Lane, deque[asyncio.Future[None]]] = {lane: deque() for lane in Lane}
@@ -43,9 +46,11 @@ class Limits:
         name = str(chat)
         if turn is not None:
             self._count_others(chat, turn)
+        began = self._loop.time()
         if wait := self._clock.seconds_for_chat(name, self._loop.time()):
             await asyncio.sleep(wait)
         await self._wait_in(lane)
+        self._watch.waited(lane, self._loop.time() - began)
         try:
             yield
         except NotSent:
@@ -78,6 +83,11 @@ class Limits:
         self._told_until = max(self._told_until, self._loop.time() + seconds)
         self._clock.close_until(self._told_until)
         self.was_told.set()
+        self._watch.told_to_wait()
+
+    def waiting(self, lane: Lane) -> int:
+        """How many messages wait in a lane for a place in the second."""
+        return len(self._waiting[lane])
 
     @property
     def told_for_seconds(self) -> float:

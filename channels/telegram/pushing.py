@@ -12,7 +12,7 @@ from aiogram.methods import GetMe, SendDocument, SendMessage, SendPhoto
 from aiogram.types import BufferedInputFile
 
 from channels.door import Door
-from channels.telegram.failures import failure_of
+from channels.telegram.failures import failure_of, in_short
 from channels.telegram.insist import insist
 from channels.telegram.limits import Limits, NotSent
 from channels.telegram.lines import Lines
@@ -130,7 +130,7 @@ class Pushing:
             await self._note(chat, failure)
             return NOT_SENT if failure.moved_to else Outcome("unreachable", failure.unreachable)
         if isinstance(failure, MessageRefused):
-            log.warning("action=telegram_push refused=%s", failure)
+            log.warning("action=telegram_push refused=%s", in_short(failure))
             return Outcome("refused")
         if isinstance(failure, ChannelDown) and failure.may_have_arrived:
             return Outcome("in_doubt")

@@ -24,11 +24,14 @@ from channels.telegram.replies import Replies
 from channels.telegram.session import LeanSession
 from channels.telegram.sharing import Sharing
 from channels.telegram.webhook import Webhook, webhook_secret
+from channels.watch import Watch
 from engine.errors import SettingsProblem
 from engine.pacing import Pace
 from engine.texts import Texts
 
-DRAIN_SECONDS = 5.0
+DRAIN_SECONDS = 3.0
+CONFIRM_SECONDS = 1.0
+"""Together with the other parts of hoctap the end takes less than ten seconds."""
 WEBHOOK_CONNECTIONS = 40
 _UNKNOWN_TOKEN = (TelegramUnauthorizedError, TelegramNotFound)
 _NOT_KNOWN = "Telegram does not know this token; see HOCTAP_TELEGRAM_TOKEN and docs/telegram.md"
@@ -38,7 +41,8 @@ _NOT_KNOWN = "Telegram does not know this token; see HOCTAP_TELEGRAM_TOKEN and d
 class TelegramSettings:
     """`webhook_url` empty means polling. `process` names this process among those that share the bot.
 
-    `sender` is a name that no process has ever had: by it the ledger knows what this one has in its hands.
+    `sender` is a name that no process has ever had: by it the ledger knows what this one has in its hands; empty:
+    this process sends no campaigns. `receives`: it takes updates and answers them.
     """
 
     token: str
@@ -47,7 +51,9 @@ class TelegramSettings:
     pace: Pace
     process: str
     sender: str
+    receives: bool
     clock: Callable[[], datetime]
+    watch: Watch
 
 
 async def run_telegram(
@@ -65,18 +71,22 @@ async def run_telegram(
     session = LeanSession(api=TelegramAPIServer.from_base(settings.api))
     bot = _make_bot(settings.token, session)
     try:
-        limits = Limits(settings.pace)
+        limits = Limits(settings.pace, settings.watch)
         replies = Replies(bot, session, door, limits)
         channel = TelegramChannel(bot, door, lambda language: _speak(languages, language), replies)
         channel.username = await _username(bot)
         announce(f"https://t.me/{channel.username}")
         sharing = Sharing(door, limits, f"telegram {bot.id}", settings.process, settings.pace.per_second)
-        beside = [asyncio.create_task(sharing.run()), asyncio.create_task(introduce(bot, languages))]
+        beside = [asyncio.create_task(sharing.run())]
+        if settings.receives:
+            beside.append(asyncio.create_task(introduce(bot, languages)))
         pushing = Pushing(bot, session, door, limits, replies.lines)
-        deliveries = Deliveries(pushing, door, settings.clock, settings.sender)
+        deliveries = Deliveries(pushing, door, settings.clock, settings.sender) if settings.sender else None
         polling = Polling(bot, channel.take)
         try:
-            if settings.webhook_url:
+            if not settings.receives:
+                await asyncio.Event().wait()
+            elif settings.webhook_url:
                 webhook.take = channel.take
                 await _set_webhook(bot, settings)
                 await asyncio.Event().wait()
@@ -84,9 +94,12 @@ async def run_telegram(
                 await polling.run()
         finally:
             webhook.take = None
-            await asyncio.gather(deliveries.end(DRAIN_SECONDS), replies.drain(DRAIN_SECONDS))
+            last = [replies.drain(DRAIN_SECONDS)]
+            if deliveries:
+                last.append(deliveries.end(DRAIN_SECONDS))
+            await asyncio.gather(*last)
             await pushing.close()
-            await polling.confirm(DRAIN_SECONDS)
+            await polling.confirm(CONFIRM_SECONDS)
             for task in beside:
                 task.cancel()
             await sharing.end()

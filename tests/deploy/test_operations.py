@@ -8,9 +8,12 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 STARTING = (
+    "bot/monitor.py",
+    "bot/roles.py",
     "bot/serve.py",
     "channels/telegram/run.py",
     "handlers/convert_voice.py",
+    "storage/alone.py",
     "storage/database.py",
     "storage/round_keys.py",
 )
@@ -18,16 +21,12 @@ STARTING = (
 
 
 def refusals(path: Path) -> Iterator[str]:
-    """The longest fixed part of each message of a SettingsProblem, up to its first stop."""
+    """How each message of a SettingsProblem begins: up to what is put into it, or its first stop."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "SettingsProblem":
-            fixed = [
-                part.value
-                for part in ast.walk(node.args[0])
-                if isinstance(part, ast.Constant) and isinstance(part.value, str)
-            ]
-            if fixed:
-                yield re.split(r"[;.?] |: see|: is ", max(fixed, key=len))[0].strip(" :;")
+            parts = (part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant))
+            if begins := next((part for part in parts if isinstance(part, str)), ""):
+                yield re.split(r"[;.?] ", begins)[0].strip()
 
 
 def test_every_refusal_to_start_is_explained() -> None:

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.disclosure.released import POOLED, PROVINCE
-from engine.errors import ReleaseRefused
+from engine.errors import ReleaseRefused, SealOvertaken
 from handlers.close_round import _begin as begin_closing
 from handlers.release_files import Scope
 from handlers.seal_round import is_seal_due
 from storage.releases import load_file, load_standing
 from storage.rounds import load_rounds
 from storage.staff import load_audit
-from storage.tables import ballot
+from storage.tables import audit, ballot
 from tests.chats import finish, type_all
 from tests.handlers.village import Village
 
@@ -234,3 +234,18 @@ def test_a_week_is_sealed_once(grown: Village) -> None:
     assert not is_seal_due(this, replace(grown.ledger[-1], as_of=date(2026, 10, 5)), monday)
     assert not is_seal_due(this, replace(grown.ledger[-1], kind="final"), monday)
     assert not is_seal_due(replace(this, state="closing"), grown.ledger[-1], monday)
+
+
+def test_who_slept_while_another_process_sealed_seals_no_more(village: Village) -> None:
+    """It found the seal due, was stopped for an hour, and goes on."""
+    village.crowd("03667", 30)
+    village.crowd("03646", 30)
+    due = replace(village.order("asleep", weekly=True), after=0)
+    village.seal(replace(village.order("awake", weekly=True), after=0))
+    with pytest.raises(SealOvertaken):
+        village.seal(due)
+    assert len(village.ledger) == 1
+    actions = village.run(
+        lambda transaction: transaction.connection.execute(select(audit.c.action)).scalars().all()
+    )
+    assert "release_refused" not in actions, "nothing was refused, and nobody need look"

@@ -23,6 +23,7 @@ def running_standin(
     seed: int = 0,
     keep_calls: int = 10_000,
     press_lives_seconds: float = PRESS_LIVES_SECONDS,
+    host: str = "127.0.0.1",
 ) -> Iterator[Telegram]:
     """A Bot API server on a free port of this machine. `speed` shortens the webhook's waits between repeats."""
     clock = clock or RealClock()
@@ -41,7 +42,7 @@ def running_standin(
         calls=deque(maxlen=keep_calls),
         press_lives_seconds=press_lives_seconds,
     )
-    server = Server(world, speed)
+    server = Server(world, speed, host)
     world.faults.cut, world.faults.restore = server.cut, server.restore
     server.start()
     try:

@@ -24,8 +24,9 @@ START_SECONDS = 10.0
 class Server:
     """Started and stopped by `running_standin`."""
 
-    def __init__(self, world: World, speed: float) -> None:
+    def __init__(self, world: World, speed: float, host: str = "127.0.0.1") -> None:
         self.world = world
+        self._host = host
         self.port = 0
         self.crashes: list[BaseException] = []
         """What went wrong in the stand-in itself or in a test's callback."""
@@ -88,7 +89,7 @@ class Server:
 
     async def _listen(self) -> None:
         if self._listening is None:
-            self._listening = await self.loop.create_server(self._web, "127.0.0.1", self.port, backlog=2048)
+            self._listening = await self.loop.create_server(self._web, self._host, self.port, backlog=2048)
             self.port = self._listening.sockets[0].getsockname()[1]
 
     def _cut(self) -> None:
