@@ -9,7 +9,7 @@ lock := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 demo := HOCTAP_DATA=data/demo HOCTAP_KEY_DIR=data/demo/keys HOCTAP_WEB_URL=http://127.0.0.1:8080 $(bin)/hoctap
 
-.PHONY: help setup run demo test check attacks audit bench lock clean dev lint
+.PHONY: help setup run demo test check attacks audit sbom bench lock clean dev lint
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -40,6 +40,9 @@ attacks: dev ## attack what is released, in many made-up provinces; SEEDS=500 fo
 
 audit: dev ## ask whether holes are known in the locked packages
 	@scripts/audit
+
+sbom: dev ## write what hoctap is made of, as CycloneDX: build/hoctap.cdx.json
+	$(step) "sbom" $(bin)/python scripts/sbom.py build/hoctap.cdx.json
 
 bench: dev ## measure; ONLY=name for one of the benchmarks
 	@$(bin)/python -m benchmarks $(ONLY)

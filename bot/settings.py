@@ -1,10 +1,11 @@
-"""Settings, all from the environment. docs/settings.md is made from this file: `hoctap settings`."""
+"""Settings, from the environment or from files. docs/settings.md is made from this file: `hoctap settings`."""
 
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from engine.campaigns.hours import Calm
 from engine.campaigns.rules import SendingRules
@@ -22,11 +23,17 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="Folder of the SQLite database. Only hoctap needs to read it.")
     database_url: str = Field(
         "",
+        repr=False,  # it may hold a password
         description="`postgresql://user:password@host/name` for PostgreSQL; empty for SQLite in the data folder.",
     )
     key_dir: Path = Field(
         Path("keys"),
         description="Folder of the rounds' keys, outside the database and its backups: see docs/privacy.md.",
+    )
+    secrets_dir: str = Field(
+        "",
+        description="Folder with files of secrets, each named like its variable, such as `HOCTAP_TELEGRAM_TOKEN` or"
+        " `hoctap_database_url`. A variable that is set counts before its file.",
     )
     backup_dir: Path = Field(
         Path("backups"),
@@ -137,10 +144,21 @@ class Settings(BaseSettings):
 def read_settings() -> Settings:
     """The settings in force. SettingsProblem names each one that is wrong, and never prints its value."""
     try:
-        return Settings()
+        settings = Settings()
+        return _with_secrets(settings.secrets_dir) if settings.secrets_dir else settings
     except ValidationError as error:
         lines = [f"HOCTAP_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
         raise SettingsProblem("\n".join(lines)) from None
+
+
+def _with_secrets(folder: str) -> Settings:
+    """The settings of the environment and of the files in the folder; SettingsProblem if one cannot be read."""
+    try:
+        # What pydantic-settings only warns of, such as a missing folder, would be a bot without its token.
+        with warnings.catch_warnings(action="error"):
+            return Settings(_secrets_dir=folder)
+    except (OSError, SettingsError, UserWarning) as error:
+        raise SettingsProblem(f"HOCTAP_SECRETS_DIR: {error.__cause__ or error}") from None
 
 
 def settings_page() -> str:
@@ -148,7 +166,8 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "All settings are environment variables. This page is made from `bot/settings.py` by `hoctap settings`.",
+        "All settings are environment variables, or files in the folder that `HOCTAP_SECRETS_DIR` names.",
+        "This page is made from `bot/settings.py` by `hoctap settings`.",
         "",
         "| variable | default | meaning |",
         "|---|---|---|",
