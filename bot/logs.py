@@ -11,7 +11,7 @@ import threading
 import traceback
 from datetime import UTC, datetime
 
-from storage.gauges import is_trouble
+from storage.trouble import what_to_do
 
 
 class _JsonLines(logging.Formatter):
@@ -24,7 +24,7 @@ class _JsonLines(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1]:
             line["error"] = where_it_failed(record.exc_info[1])
-            line["do"] = what_to_do(record.exc_info[1])
+            line["do"] = advice_on(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -41,10 +41,10 @@ def where_it_failed(error: BaseException) -> str:
     return f"{type(error).__name__} at {places}"
 
 
-def what_to_do(error: BaseException) -> str:
-    """For whoever reads the log at night: where the manual goes on."""
-    if is_trouble(error):
-        return "does the database run, and has its disk room? docs/operations.md#database"
+def advice_on(error: BaseException) -> str:
+    """For whoever reads the log at night: what to do, or where the manual goes on."""
+    if advice := what_to_do(error):
+        return advice
     if isinstance(error, OSError):
         return "is the disk full, or the network gone? docs/operations.md#disk"
     return "a defect: keep this line and report it; docs/operations.md#turnsfailing"

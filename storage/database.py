@@ -19,6 +19,7 @@ from sqlalchemy.pool import StaticPool
 
 from engine.errors import SettingsProblem
 from storage.hot import HotStatement, Values
+from storage.trouble import what_to_do
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 POSTGRESQL_CONNECTIONS = 8
@@ -178,7 +179,8 @@ def _explained(url: str) -> Iterator[None]:
     except (DBAPIError, OSError) as error:
         shown = make_url(url).render_as_string(hide_password=True)
         reason = error.orig if isinstance(error, DBAPIError) else error
-        raise SettingsProblem(f"the database {shown} cannot be opened: {reason}") from error
+        advice = what_to_do(error) or "see docs/reliability.md"
+        raise SettingsProblem(f"the database {shown} cannot be opened: {reason}\n{advice}") from error
 
 
 def _sqlite_engine(url: URL) -> Engine:
