@@ -67,10 +67,12 @@ class Telegram:
                 log.error("action=telegram_stop", exc_info=running.exception())
 
     async def _run(self) -> None:
-        # Two seconds and 130 MB: the web chat answers meanwhile, and who has no bot never pays for it.
-        run = await asyncio.to_thread(self._prepare)
+        run: Callable[[], Awaitable[None]] | None = None
         while True:
             try:
+                if run is None:
+                    # Two seconds and 130 MB: the web chat answers meanwhile, and who has no bot never pays for it.
+                    run = await asyncio.to_thread(self._prepare)
                 await run()
             except SettingsProblem as problem:
                 self.trouble = str(problem)
