@@ -9,7 +9,7 @@ lock := $(bin)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 demo := HOCTAP_DATA=data/demo HOCTAP_KEY_DIR=data/demo/keys HOCTAP_WEB_URL=http://127.0.0.1:8080 $(bin)/hoctap
 
-.PHONY: help setup run demo test check attacks audit sbom bench lock clean dev lint
+.PHONY: help setup run demo test check attacks faults audit sbom bench lock clean dev lint
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -37,6 +37,10 @@ check: lint ## linters and fast tests; offline, under a minute
 
 attacks: dev ## attack what is released, in many made-up provinces; SEEDS=500 for a night
 	@ATTACK_SEEDS=$(or $(SEEDS),100) $(bin)/pytest -q tests/attacks
+
+faults: dev ## break everything under load, round after round; MINUTES=30, SEED=… for the same rounds again
+	@$(bin)/pytest -q -p no:randomly tests/faults/test_storm.py -k rounds \
+		--minutes $(or $(MINUTES),30) $(if $(SEED),--seed $(SEED))
 
 audit: dev ## ask whether holes are known in the locked packages
 	@scripts/audit

@@ -20,11 +20,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-transcripts", action="store_true", help="write what the bot now says into tests/transcripts"
     )
-    parser.addoption("--crowd", type=int, default=100, help="how many people meet each fault on Telegram")
-    parser.addoption("--campaign", type=int, default=3000, help="how many people a campaign goes to")
-    parser.addoption("--campaign-kills", type=int, default=6, help="how often its sender is killed")
     parser.addoption("--hosts", action="store_true", help="make hosts of network namespaces; needs root")
-    parser.addoption("--faster", type=int, default=12, help="how many times faster than Telegram its stand-in is")
+    parser.addoption("--minutes", type=float, default=0, help="how long faults go on; 0: each of them once")
+    parser.addoption("--seed", type=int, help="the faults of an earlier run once more")
 
 
 @pytest.hookimpl(wrapper=True)

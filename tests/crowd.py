@@ -29,21 +29,21 @@ class Citizen:
     """The questions as they were shown, one after the other."""
     result: Seen | None = None
     pressed_again: int = 0
-    _at: str = ""
+    at: str = ""
     """The step that was answered last: what shows the same once more is no news."""
     _impatience: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
-        self._at = "start"
+        self.at = "start"
         self._act(lambda: self.person.type(f"/start {LINK}"))
 
     def see(self, seen: Seen) -> None:
         """The bot wrote, or changed what it had written."""
         actions = [key.data for row in seen.keyboard for key in row]
         step, action = self._choose(actions)
-        if self.result or not step or step == self._at:
+        if self.result or not step or step == self.at:
             return
-        self._at = step
+        self.at = step
         if step == "result":
             self.result = seen
             self._calm()
@@ -126,7 +126,7 @@ class Crowd:
 
     def check(self, database_url: str) -> None:
         """Everyone finished; nothing was asked twice or out of order, and what is kept is what was pressed."""
-        stuck = [citizen._at for citizen in self.citizens.values() if citizen.result is None]
+        stuck = [citizen.at for citizen in self.citizens.values() if citizen.result is None]
         assert not stuck, f"{len(stuck)} of {len(self.citizens)} are stuck at {stuck[:10]}"
         kept = kept_sessions(database_url, self.citizens)
         for chat, citizen in self.citizens.items():

@@ -18,7 +18,7 @@ from typing import Any
 import httpx2
 
 ROOT = Path(__file__).parent.parent
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 STOP_SECONDS = 10.0
 LINK = "03646"
 """A commune, as a QR poster would name it."""
@@ -109,6 +109,16 @@ class Server:
     @property
     def is_running(self) -> bool:
         return self._process is not None
+
+    @property
+    def has_died(self) -> bool:
+        """Whether it was started and has ended by itself."""
+        return self._process is not None and self._process.poll() is not None
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
 
     def log_lines(self) -> list[dict[str, Any]]:
         """What it wrote to standard error: one JSON object a line, or this fails."""

@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from bot.logs import what_to_do
+from bot.logs import advice_on
 from tests.bot.test_health import free_port
 from tests.logged import everything_logged
 from tests.server import LINK, ROOT, Person, Server, page_field, running_server
@@ -126,8 +126,8 @@ def test_what_nobody_caught_is_one_line_without_words() -> None:
 
 def test_errors_say_where_the_manual_goes_on() -> None:
     manual = (ROOT / "docs/operations.md").read_text(encoding="utf-8").lower()
-    for error in (ValueError(MARK), OSError(28, MARK)):
-        anchor = what_to_do(error).rpartition("#")[2]
+    for error in (ValueError(MARK), OSError(5, MARK)):
+        anchor = advice_on(error).rpartition("#")[2]
         assert f'<a id="{anchor}">' in manual or f"### {anchor}" in manual
 
 
