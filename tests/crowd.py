@@ -45,14 +45,18 @@ class Citizen:
             return
         self.at = step
         if step == "result":
-            self.result = seen
-            self._calm()
-            self.crowd.finish()
+            self.end(seen)
             return
         if answer := _ANSWER.fullmatch(action):
             self.answers[answer[1]] = int(answer[2])
             self.asked.append(int(answer[1][1:]))
         self._act(lambda: self.person.press(seen, action=action))
+
+    def end(self, seen: Seen) -> None:
+        """Nothing more to do."""
+        self.result = seen
+        self._calm()
+        self.crowd.finish()
 
     def _choose(self, actions: list[str]) -> tuple[str, str]:
         """What this screen asks, and which of its buttons to press."""

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
@@ -22,20 +21,13 @@ from tests.server import ROOT, Person
 Fault = Callable[[Stage], None]
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """How long something lasts, in seconds."""
-
-    least: float
-    most: float
-
-    def wait(self, stage: Stage) -> None:
-        time.sleep(stage.chance.uniform(self.least, self.most))
-
-
-MOMENT = Bounds(0.3, 1.5)
 JOURNAL_FILES = 8
 """More than PostgreSQL has in store, at the limits that clusters.py sets."""
+
+
+def wait_a_moment(stage: Stage) -> None:
+    time.sleep(stage.chance.uniform(0.3, 1.5))
+
 
 # ---- the process and the machine ---------------------------------------------------------------------------------
 
@@ -45,8 +37,10 @@ def killed(stage: Stage) -> None:
 
 
 def killed_again_and_again(stage: Stage) -> None:
-    for _ in range(3):
+    """At times before everything was loaded."""
+    for _ in range(stage.chance.randrange(2, 8)):
         stage.kill().start()
+        wait_a_moment(stage)
 
 
 def clock_a_day_forwards(stage: Stage) -> None:
@@ -59,7 +53,7 @@ def clock_a_day_forwards(stage: Stage) -> None:
 def clock_an_hour_backwards(stage: Stage) -> None:
     """And back again, as a machine does that asks for the time later."""
     stage.jump(hours=-1)
-    MOMENT.wait(stage)
+    wait_a_moment(stage)
     stage.trial.note_hands()
     stage.jump(hours=1)
 
@@ -75,7 +69,7 @@ def out_of_memory(stage: Stage) -> None:
         resource.prlimit(victim.pid, resource.RLIMIT_AS, (_address_space(victim.pid), most))
         with suppress(httpx2.TransportError):
             client.get("/files/0/result.png")
-        MOMENT.wait(stage)
+        wait_a_moment(stage)
         stage.trial.note_hands()
         if not victim.has_died:
             resource.prlimit(victim.pid, resource.RLIMIT_AS, (most, most))
@@ -143,7 +137,7 @@ def disk_full(stage: Stage) -> None:
 def lock_held(stage: Stage) -> None:
     with _file_of(stage) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        MOMENT.wait(stage)
+        wait_a_moment(stage)
         connection.execute("ROLLBACK")
 
 
@@ -192,7 +186,7 @@ def postgres_failed_over(stage: Stage) -> None:
     """With a synchronous standby."""
     assert stage.cluster
     stage.cluster.add_standby()
-    MOMENT.wait(stage)
+    wait_a_moment(stage)
     stage.cluster.fail_over()
 
 

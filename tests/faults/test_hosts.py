@@ -20,7 +20,7 @@ import psycopg
 import pytest
 
 from handlers.senders import LEASE_SECONDS
-from tests.faults.test_campaign import Trial, limits_of, nine
+from tests.faults.trial import Trial, limits_of, nine
 from tests.postgres import COLLATION
 from tests.server import Server
 from tests.standin import Telegram, running_standin

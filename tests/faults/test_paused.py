@@ -15,7 +15,7 @@ from handlers.keep_calendar import LEASE_SECONDS as CALENDAR_SECONDS
 from handlers.keep_calendar import hold_office
 from handlers.senders import LEASE_SECONDS
 from storage.database import open_database
-from tests.faults.test_campaign import Trial, fast_standin, nine, sender
+from tests.faults.trial import Trial, fast_standin, nine, sender
 from tests.postgres import FreshPostgres
 from tests.server import Server
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.faults.test_kill import Restless
+from tests.faults.web_people import Restless
 from tests.handlers.village import Village
 from tests.server import STOP_SECONDS, running_server
 
