@@ -1,6 +1,7 @@
 """Writes a form as an Excel workbook, pleasant to edit, that `content.workbook` reads back without loss."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -42,7 +43,7 @@ def make_workbook(form: TranslatedForm, source: Texts, say: Texts) -> bytes:
     from xlsxwriter import Workbook  # noqa: PLC0415 -- only where somebody asks for one
 
     written = BytesIO()
-    book = Workbook(written, _OPTIONS)
+    book = Workbook(written, deepcopy(_OPTIONS))  # it writes into what it is given
     book.set_properties({"title": form.questionnaire.title, "author": "hoctap", "created": _SAME_TIME})
     rows: dict[str, Sequence[_Row]] = {
         SURVEY: [_question(each, form.questionnaire) for each in form.questionnaire.questions],

@@ -43,6 +43,8 @@ ACTIONS: Mapping[str, str] = {
     "form_dropped": "console.audit.action.form_dropped",
     "form_published": "console.audit.action.form_published",
     "form_uploaded": "console.audit.action.form_uploaded",
+    "flood_left_out": "console.audit.action.flood_left_out",
+    "floods_decided": "console.audit.action.floods_decided",
     "last_release_confirmed": "console.audit.action.last_release_confirmed",
     "ledger_written": "console.audit.action.ledger_written",
     "limits_set": "console.audit.action.limits_set",

@@ -9,17 +9,19 @@ from engine.state import Session, State
 from handlers.attachments import load_for_attachment
 from storage.database import Transaction
 from storage.deliveries import Received, received_by
+from storage.tombstones import secret_of
 
 
 def make_my_data(transaction: Transaction, channel: str, address: str) -> File:
     """All of it as JSON. NotFound if the chat does not exist (any more)."""
     state = load_for_attachment(transaction, channel, address)
     received = [] if state.account.id is None else received_by(transaction, state.account.id)
-    content = json.dumps(_everything(state, received), ensure_ascii=False, indent=2).encode()
+    secret = None if state.account.id is None else secret_of(transaction, state.account.id)
+    content = json.dumps(_everything(state, secret, received), ensure_ascii=False, indent=2).encode()
     return File("hoctap.json", "application/json", content)
 
 
-def _everything(state: State, received: list[Received]) -> dict[str, Any]:
+def _everything(state: State, secret: bytes | None, received: list[Received]) -> dict[str, Any]:
     account = state.account
     return {
         "account": {
@@ -41,6 +43,7 @@ def _everything(state: State, received: list[Received]) -> dict[str, Any]:
             "seen_on": None if account.seen_on is None else account.seen_on.isoformat(),
             "unreachable": account.unreachable,
             "flood_round": account.flood_round,
+            "secret": None if secret is None else secret.hex(),
         },
         "staff": None if state.staff is None else {"role": state.staff.role, "unit": state.staff.unit},
         "sessions": [_session(session) for _, session in sorted(state.sessions.items())],

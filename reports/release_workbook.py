@@ -1,5 +1,6 @@
 """Writes a release as an Excel workbook: what it is, charts, and a sheet for every table. Decides no figure."""
 
+from copy import deepcopy
 from datetime import datetime, time
 from io import BytesIO
 
@@ -25,7 +26,7 @@ _OPTIONS = {
 def make_workbook(facts: ReleaseFacts, say: Texts) -> bytes:
     """An .xlsx file, the same bytes for the same facts. No macro, no formula, nothing hidden in it."""
     written = BytesIO()
-    book = Workbook(written, _OPTIONS)
+    book = Workbook(written, deepcopy(_OPTIONS))  # it writes into what it is given
     book.set_properties(
         {
             "title": f"{say.plain('statistics.title', round=facts.release.round)} – {unit_name(facts, say)}",

@@ -170,6 +170,8 @@ class WebChat:
         return self._post({"action": action})
 
     def _post(self, body: dict[str, Any]) -> list[Screen]:
+        if not self._client.cookies:
+            self._client.get("/")  # only a browser that has seen the page may say anything
         response = self._client.post("/chat", json=body)
         assert response.status_code == 200, response.text
         self._cookies = self._client.cookies

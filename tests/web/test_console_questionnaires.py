@@ -81,6 +81,7 @@ def test_a_form_is_changed_tried_and_published(site: Site) -> None:
     assert "đang dùng" in said
     assert "còn thiếu 20" in said  # nothing is recorded yet
     citizen = site.client()
+    citizen.get("/")
     citizen.post("/chat", json={"text": "/start c03667"})
     for typed in ("Bắt đầu", "Đồng ý"):
         citizen.post("/chat", json={"text": typed})

@@ -29,11 +29,11 @@ from web.pages.campaign_desk import look, run
 from web.visit import Page, Visit
 
 EVERY_SECONDS = 2.0
-LOOKS = 3
+LOOKS = 2
 """So often one stream looks; then the browser asks again, and is let in again, or not.
 
 A stream knows neither that the server stops nor that its officer was signed out: it must be over before either
-matters. uvicorn waits ten seconds for what is open.
+matters. A server that stops waits three seconds for what is open (`bot.serve.REQUESTS_SECONDS`).
 """
 AGAIN_AFTER_MS = 1000
 

@@ -17,6 +17,7 @@ from benchmarks.machine import memory_mb
 from bot.bootstrap import Hoctap
 from bot.runner import make_runner
 from channels.telegram.channel import TelegramChannel
+from channels.telegram.crowding import Crowding
 from channels.telegram.limits import Limits
 from channels.telegram.replies import Replies
 from channels.telegram.session import Kind, LeanSession
@@ -63,7 +64,7 @@ async def take_all(folder: Path, updates: list[Any] | RandomUpdates, count: int)
     limits = Limits(NO_LIMITS)
     limits.share(NO_LIMITS.per_second)
     replies = Replies(bot, session, hoctap, limits)
-    channel = TelegramChannel(bot, hoctap, hoctap.speak, replies)
+    channel = TelegramChannel(bot, hoctap, hoctap.speak, replies, Crowding(per_second=10.0**6))
     after_a_quarter = 0.0
     try:
         for done in range(0, count, 100):
