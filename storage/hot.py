@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 Values = Mapping[str, Any]
@@ -43,11 +44,32 @@ class HotStatement:
 def run(connection: Connection, sql: str, values: Sequence[Sequence[Any]]) -> Any:
     """The only way of hot statements to the driver; returns its cursor."""
     cursor: Any = connection.connection.cursor()
-    if len(values) == 1:
-        cursor.execute(sql, values[0])
-    else:
-        cursor.executemany(sql, values)
+    driver: Any = connection.dialect.loaded_dbapi
+    try:
+        if len(values) == 1:
+            cursor.execute(sql, values[0])
+        else:
+            cursor.executemany(sql, values)
+    except driver.Error as error:
+        raise _as_sqlalchemy_would(connection, sql, error, cursor) from error
     return cursor
+
+
+def _as_sqlalchemy_would(connection: Connection, sql: str, error: Any, cursor: Any) -> Any:
+    """Nobody who handles errors need know which way a statement went; a connection that is lost is given up."""
+    dialect: Any = connection.dialect
+    is_lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+    if is_lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        sql,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_lost,
+        dialect=dialect,
+    )
 
 
 class _Written:

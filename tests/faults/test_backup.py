@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.bootstrap import utc_now
-from channels.webchat.visitor import Visitor
+from channels.webchat.visitor import COOKIE, Visitor
 from handlers.copy_database import copy_database
 from storage.backup_file import remove_unfinished
 from storage.database import Database, connect, open_database
@@ -106,7 +106,7 @@ def test_what_was_acknowledged_before_it_began_is_in_it(tmp_path: Path) -> None:
 
 
 def _address(person: Person) -> str:
-    (cookie,) = (cookie.value for cookie in person.client.cookies.jar)
+    (cookie,) = (each.value for each in person.client.cookies.jar if each.name == COOKIE)
     assert cookie
     return Visitor(cookie, is_new=False).address
 
