@@ -24,7 +24,7 @@ from bot.bootstrap import Hoctap
 from bot.presence import Presence
 from bot.roles import ROLES
 from engine.pacing import Lane
-from storage.gauges import is_trouble
+from storage.trouble import is_trouble
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 WAITS = (0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60)

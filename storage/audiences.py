@@ -129,7 +129,7 @@ def end_freezing(transaction: Transaction) -> None:
 
     PostgreSQL is told at once: it would notice in a minute, and until then plan as if the ledger were nearly empty.
     """
-    if transaction.connection.dialect.name == "postgresql":
+    if not transaction.is_sqlite:
         transaction.connection.execute(text("ANALYZE delivery"))
 
 

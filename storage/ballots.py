@@ -78,7 +78,7 @@ def forget_order(transaction: Transaction) -> None:
 
     SQLite keeps a table without row ids that way by itself.
     """
-    if transaction.connection.dialect.name == "postgresql":
+    if not transaction.is_sqlite:
         transaction.connection.execute(text("CLUSTER ballot USING pk_ballot"))
 
 

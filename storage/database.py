@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -240,6 +241,7 @@ def _postgresql_engine(url: URL) -> Engine:
 _ENGINES = {"sqlite": _sqlite_engine, "postgresql": _postgresql_engine, "postgres": _postgresql_engine}
 
 
+@cache
 def newest_revision() -> str:
     """The schema that this program works on."""
     return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
@@ -249,7 +251,7 @@ def migrate(transaction: Transaction, revision: str = "head") -> None:
     """Brings the tables to a revision. SettingsProblem if there is no such revision."""
     connection, config = transaction.connection, Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    if connection.dialect.name == "postgresql":
+    if not transaction.is_sqlite:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
     config.attributes["connection"] = connection
     try:

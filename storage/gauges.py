@@ -3,24 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import exists, func, select, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from storage.database import MIGRATIONS, Transaction
+from storage.database import Transaction, newest_revision
 from storage.tables import COUNTED, calendar, campaign, delivery, lease, release, round_, session
 
 PEOPLE_TOGETHER = 10
 """People are counted in tens: one who comes does not show."""
-
-
-def is_trouble(error: BaseException) -> bool:
-    """Whether the database went wrong, and not the work that was given to it."""
-    return isinstance(error, (DBAPIError, NoConnectionFree))
 
 
 def copies_by_state(transaction: Transaction) -> dict[str, int]:
@@ -80,18 +70,11 @@ def uncounted(transaction: Transaction) -> Uncounted:
 def has_newest_schema(transaction: Transaction) -> bool:
     """Whether the database is at the schema that this program was made for."""
     present = transaction.connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-    return present == _newest_schema()
-
-
-@cache
-def _newest_schema() -> list[str]:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_heads()
+    return present == [newest_revision()]
 
 
 def database_clock(transaction: Transaction) -> float | None:
     """The time on PostgreSQL's machine, in seconds since 1970; SQLite has none of its own."""
-    if transaction.connection.dialect.name == "sqlite":
+    if transaction.is_sqlite:
         return None
     return float(transaction.connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())

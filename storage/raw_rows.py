@@ -88,7 +88,7 @@ def read_rows(transaction: Transaction, shape: Shape) -> Iterator[Sequence[RawRo
 
 def write_rows(transaction: Transaction, shape: Shape, parts: Iterable[Sequence[RawRow]]) -> None:
     """Writes rows as `read_rows` gives them."""
-    if transaction.connection.dialect.name == "postgresql":
+    if not transaction.is_sqlite:
         cursor = transaction.connection.connection.cursor()
         with cursor, cursor.copy(f'COPY "{shape.table}" ({shape.names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
             for part in parts:
@@ -112,7 +112,7 @@ def check_shape(transaction: Transaction, shape: Shape) -> None:
 
 def number_on(transaction: Transaction) -> None:
     """PostgreSQL counts on after the greatest number of each table. SQLite does so by itself."""
-    if transaction.connection.dialect.name != "postgresql":
+    if transaction.is_sqlite:
         return
     for table in metadata.sorted_tables:
         column = table.autoincrement_column

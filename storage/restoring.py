@@ -41,8 +41,8 @@ def empty(transaction: Transaction) -> None:
 def check_restored(transaction: Transaction) -> None:
     """SettingsProblem if a row points at none, or a campaign's counts are not those of its rows."""
     connection = transaction.connection
-    is_sqlite = connection.dialect.name == "sqlite"  # PostgreSQL has looked at each row that was written
-    if is_sqlite and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
+    # PostgreSQL has looked at each row that was written.
+    if transaction.is_sqlite and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
         raise SettingsProblem("there are rows that point at rows which are not there")
     rows = connection.execute(
         select(delivery.c.campaign_id, delivery.c.state, func.count()).group_by(

@@ -44,7 +44,7 @@ def merge_tombstones(transaction: Transaction, known: Tombstones) -> None:
     """Adds tombstones from elsewhere; of two with one mark the one that counted farther stays."""
     rows = [{"mark": mark, "times": each.times, "until": each.until} for mark, each in known.items()]
     new = transaction.insert(tombstone)
-    most = func.max if transaction.connection.dialect.name == "sqlite" else func.greatest
+    most = func.max if transaction.is_sqlite else func.greatest
     changed = {name: most(tombstone.c[name], new.excluded[name]) for name in ("times", "until")}
     if rows:
         transaction.connection.execute(new.on_conflict_do_update(index_elements=["mark"], set_=changed), rows)

@@ -4,6 +4,7 @@ import errno
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from engine.errors import SettingsProblem
 
@@ -33,6 +34,11 @@ _BY_SQLITE_CODE = {
 _BY_ERRNO = {errno.ENOSPC: _FULL, errno.EROFS: _READ_ONLY, errno.EACCES: _READ_ONLY, errno.EPERM: _READ_ONLY}
 _BY_SQLSTATE = {"53100": _FULL, "53200": _NO_MEMORY, "25006": _READ_ONLY, "58030": _BROKEN, "XX001": _DAMAGED}
 """https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Whether the database went wrong, and not the work that was given to it."""
+    return isinstance(error, (DBAPIError, NoConnectionFree))
 
 
 def what_to_do(error: BaseException) -> str | None:
