@@ -46,9 +46,11 @@ class Node:
             return False
         return True
 
+    def connect(self, database: str = "postgres") -> psycopg.Connection:
+        return psycopg.connect(f"host={self.folder} user=postgres dbname={database}", autocommit=True)
+
     def execute(self, *statements: str, database: str = "postgres") -> None:
-        address = f"host={self.folder} user=postgres dbname={database}"
-        with psycopg.connect(address, autocommit=True) as connection:
+        with self.connect(database) as connection:
             for statement in statements:
                 connection.execute(statement)
 

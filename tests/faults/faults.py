@@ -21,10 +21,6 @@ from tests.server import ROOT, Person
 Fault = Callable[[Stage], None]
 
 
-JOURNAL_FILES = 8
-"""More than PostgreSQL has in store, at the limits that clusters.py sets."""
-
-
 def wait_a_moment(stage: Stage) -> None:
     time.sleep(stage.chance.uniform(0.3, 1.5))
 
@@ -193,16 +189,20 @@ def postgres_failed_over(stage: Stage) -> None:
 def postgres_disk_full(stage: Stage) -> None:
     """Where even its journal finds no room it ends, and is started again."""
     assert stage.cluster
-    stage.disk.fill()
-    try:
-        with suppress(psycopg.Error):
-            for _ in range(JOURNAL_FILES):
-                stage.cluster.primary.execute(
-                    "SELECT pg_logical_emit_message(true, '', '')", "SELECT pg_switch_wal()"
-                )
-        stage.wait_for_log("the disk of the database is full. Make room|PostgreSQL does not answer")
-    finally:
-        stage.disk.make_room()
+    # Connected before: on a full disk a server that has just started lets nobody in.
+    with stage.cluster.primary.connect() as connection:
+
+        def fill() -> None:
+            # Again and again: PostgreSQL has journal files in store, and removes old ones, which makes room.
+            stage.disk.fill()
+            with suppress(psycopg.Error):
+                connection.execute("SELECT pg_logical_emit_message(true, '', '')")
+                connection.execute("SELECT pg_switch_wal()")
+
+        try:
+            stage.wait_for_log("the disk of the database is full. Make room|PostgreSQL does not answer", fill)
+        finally:
+            stage.disk.make_room()
 
 
 EVERYWHERE: tuple[Fault, ...] = (

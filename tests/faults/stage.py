@@ -28,6 +28,8 @@ COPIES_PER_SECOND = 30
 PATIENCE_SECONDS = 3.0
 """After so long without an answer somebody on Telegram presses again."""
 MEGABYTES = 64
+SAYS_SECONDS = 60.0
+"""Within this time the log says what has happened."""
 RECOVERS_SECONDS = 240.0
 """After a fault is over everybody must be served again within this time: long, for a machine that is busy."""
 
@@ -50,7 +52,8 @@ class Experienced(Citizen):
 
     def see(self, seen: Seen) -> None:
         step, _ = super()._choose([key.data for row in seen.keyboard for key in row])
-        if self.at == "finish" and not self.result and step in ("", "form:"):
+        is_apology = not seen.keyboard
+        if self.at == "finish" and not self.result and not is_apology and step in ("", "form:"):
             # The clock jumped: it was counted, and the result is gone, before anything could be shown.
             self.end(seen)
         else:
@@ -140,10 +143,11 @@ class Stage:
             else:
                 return
 
-    def wait_for_log(self, pattern: str, seconds: float = 30.0) -> None:
+    def wait_for_log(self, pattern: str, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Until a server says this in its log, from the beginning of the fault on."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + SAYS_SECONDS
         while not re.search(pattern, self._news()):
+            meanwhile()
             assert time.monotonic() < until, f"no {pattern!r} in the log: …{self._news()[-2000:]}"
             time.sleep(0.05)
 
@@ -258,5 +262,5 @@ def running_stage(kind: str, folder: Path, size: Size, chance: random.Random) ->
         urls = [server.url for server in stage.servers]
         stage.web = WebPeople([urls[number % len(urls)] for number in range(size.web)], chance)
         stage.web.begin()
-        stack.callback(stage.web.leave)
+        stack.callback(stage.web.close)
         yield stage

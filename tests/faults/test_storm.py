@@ -39,7 +39,6 @@ def endure(kind: str, folder: Path, size: Size, faults: list[Fault], chance: ran
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # nobody closes what a fault has cut
 @pytest.mark.parametrize("kind", DATABASES)
 def test_each_fault_once(kind: str, tmp_path: Path) -> None:
     chance = random.Random(7731)

@@ -127,3 +127,8 @@ class WebPeople:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(4 * PATIENCE_SECONDS)
+
+    def close(self) -> None:
+        self.leave()
+        for each in self.people:
+            each.client.close()
