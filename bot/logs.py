@@ -6,12 +6,17 @@ what to do about it.
 
 import json
 import logging
+import os
 import sys
 import threading
 import traceback
 from datetime import UTC, datetime
+from typing import NoReturn
 
-from storage.trouble import what_to_do
+from storage.trouble import is_out_of_memory, what_to_do
+
+_NO_MEMORY = b'{"level": "critical", "room": "bot.logs", "message": "there is no memory: the process ends"}\n'
+"""Made before: then there is nothing to make it of."""
 
 
 class _JsonLines(logging.Formatter):
@@ -67,9 +72,33 @@ def log_what_nobody_caught() -> None:
     logging.captureWarnings(capture=True)
 
     def caught(about: "threading.ExceptHookArgs | sys.UnraisableHookArgs") -> None:
-        if about.exc_value is not None:
-            log.error("action=thread", exc_info=about.exc_value)
+        try:
+            if about.exc_value is not None:
+                log.error("action=thread", exc_info=about.exc_value)
+        except MemoryError:  # for the line itself
+            _end_at_once()
 
     threading.excepthook = caught
     sys.unraisablehook = caught
     sys.excepthook = lambda _kind, error, _trace: log.error("action=run", exc_info=error)
+
+
+def end_without_memory() -> None:
+    """From now on the process ends when an error says that there is no memory, to be started anew.
+
+    Threads that did not start and libraries half loaded would stay so; what was acknowledged is on the disk.
+    """
+    logging.getLogger().addHandler(_EndsWithoutMemory())
+
+
+class _EndsWithoutMemory(logging.Handler):
+    """Comes after the one that writes the line."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and is_out_of_memory(record.exc_info[1]):
+            _end_at_once()
+
+
+def _end_at_once() -> NoReturn:
+    os.write(2, _NO_MEMORY)
+    os._exit(1)

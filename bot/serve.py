@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Lifespan
 from bot.bootstrap import Clock, Hoctap, Office, open_hoctap, open_office, utc_now
 from bot.connections import LARGEST_HEAD, files_for, patient_protocol
 from bot.housekeeping import Housekeeping
-from bot.logs import log_what_nobody_caught, start_logging
+from bot.logs import end_without_memory, log_what_nobody_caught, start_logging
 from bot.presence import Presence
 from bot.public_health import PUBLIC_HEALTH
 from bot.roles import ROLES, Role
@@ -63,6 +63,7 @@ def serve(settings: Settings, clock: Clock = utc_now, roles: Collection[Role] = 
     """
     start_logging()
     log_what_nobody_caught()
+    end_without_memory()
     housekeeping: Housekeeping | None = None
     try:
         with ExitStack() as stack:

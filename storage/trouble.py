@@ -20,6 +20,9 @@ _BUSY = "another program holds the database's file. Find it (fuser) and end it: 
 _AWAY = "PostgreSQL does not answer. Start it or mend the way to it: hoctap goes on by itself"
 _NO_MEMORY = "there is not enough memory. Give the process more, or end what else runs on this machine"
 
+_NO_THREAD = "can't start new thread"
+"""What Python says then, in a RuntimeError."""
+
 _BY_SQLITE_CODE = {
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_READONLY: _READ_ONLY,
@@ -41,6 +44,15 @@ def is_trouble(error: BaseException) -> bool:
     return isinstance(error, (DBAPIError, NoConnectionFree))
 
 
+def is_out_of_memory(error: BaseException | None) -> bool:
+    """Whether this process got no memory, or no thread, which takes some."""
+    while error is not None:
+        if isinstance(error, MemoryError) or _NO_THREAD in str(error.args):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def what_to_do(error: BaseException) -> str | None:
     """An error → a sentence or two on what is wrong and what to do; None if it is no trouble of the machine's."""
     if isinstance(error, DBAPIError) and error.orig is not None:
@@ -49,7 +61,7 @@ def what_to_do(error: BaseException) -> str | None:
         return _in_database(error, is_away=False)
     if isinstance(error, SettingsProblem):
         return str(error)
-    if isinstance(error, MemoryError):
+    if is_out_of_memory(error):
         return _NO_MEMORY
     if isinstance(error, OSError):
         return _BY_ERRNO.get(error.errno or 0)

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from handlers.back_up import backup_lines, inner_keys
+from handlers.back_up import LEFT_OUT, backup_lines, inner_keys
 from handlers.restore import Known, Restored, restore
 from storage.age import make_keys, private_key
 from storage.backup_file import reading_backup, write_backup
@@ -13,6 +13,10 @@ from storage.raw_rows import shapes, sum_of
 from storage.round_keys import RoundKeys
 from storage.snapshot import snapshot
 from storage.tombstones import load_tombstones
+
+CHANGED = {"audit", "calendar", "campaign", "delivery", "round", "session", "staff", "lease"}
+"""Tables in which a restore puts something on hold."""
+KEPT_AS_IT_IS = {shape.table for shape in shapes(but=LEFT_OUT)} - CHANGED
 
 
 @cache

@@ -124,6 +124,28 @@ def test_what_nobody_caught_is_one_line_without_words() -> None:
     assert run.returncode == 1
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "fails",
+    [
+        "try: bytearray(1 << 62)\nexcept MemoryError: logging.exception('action=converse')",
+        "thread = threading.Thread(target=lambda: bytearray(1 << 62)); thread.start(); thread.join()",
+        "resource.setrlimit(resource.RLIMIT_AS, (1, 1)); start_a_thread()",
+    ],
+)
+def test_without_memory_the_process_ends_and_says_so(fails: str) -> None:
+    program = (
+        "import logging, resource, threading; from bot.logs import *\n"
+        "def start_a_thread():\n"
+        "    try: threading.Thread(target=print).start()\n"
+        "    except RuntimeError: logging.exception('action=converse')\n"
+        f"start_logging(); log_what_nobody_caught(); end_without_memory()\n{fails}\nprint('goes on')"
+    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert json.loads(run.stderr.splitlines()[-1])["message"] == "there is no memory: the process ends"
+
+
 def test_errors_say_where_the_manual_goes_on() -> None:
     manual = (ROOT / "docs/operations.md").read_text(encoding="utf-8").lower()
     for error in (ValueError(MARK), OSError(5, MARK)):

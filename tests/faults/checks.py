@@ -1,7 +1,9 @@
 """What must be true of a database whatever has happened to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Row, select, text
 
@@ -14,6 +16,7 @@ from storage.round_keys import RoundKeys
 from storage.rounds import load_rounds
 from storage.states import load_state
 from storage.tables import ballot
+from tests.backups import KEPT_AS_IT_IS, back_up, list_of, restored, sums
 from tests.campaigns import check_sums
 from tests.chats import handbook
 from tests.crowd import Citizen
@@ -26,6 +29,19 @@ def check_everything(database: Database) -> None:
         with database.looking() as transaction:
             assert transaction.connection.execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
             assert not transaction.connection.execute(text("PRAGMA foreign_key_check")).all()
+
+
+@contextmanager
+def backed_up_and_restored(database: Database, keys: RoundKeys, folder: Path, now: datetime) -> Iterator[Database]:
+    """The database as a backup of it brings it back: nothing is missing, and its ledgers add up."""
+    path = back_up(database, keys, folder / "backup.age", now)
+    known = list_of(database, now)
+    again, _ = restored(path, keys, f"sqlite:///{folder}/restored.db", known, now)
+    with closing(again):
+        before, after = sums(database), sums(again)
+        assert {table: before[table] for table in KEPT_AS_IT_IS} == {table: after[table] for table in KEPT_AS_IT_IS}
+        check_everything(again)
+        yield again
 
 
 def check_citizens(

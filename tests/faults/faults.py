@@ -16,7 +16,7 @@ import pytest
 from tests.faults import network
 from tests.faults.stage import Stage
 from tests.faults.web_people import browser
-from tests.server import ROOT, Person
+from tests.server import ROOT
 
 Fault = Callable[[Stage], None]
 
@@ -55,21 +55,18 @@ def clock_an_hour_backwards(stage: Stage) -> None:
 
 
 def out_of_memory(stage: Stage) -> None:
-    """It gets no more memory than it has, while somebody asks for a picture. It may live or die."""
+    """It gets no more memory than it has, while somebody asks for a picture. It may live or end: then it is started
+    anew, for a library that was half loaded stays so."""
     victim = stage.chance.choice(stage.servers)
     with browser(victim.url) as client:
-        asks = Person(client)
-        asks.finish()
-        stage.others += 1
+        stage.until_it_works(lambda: stage.one_finishes(client))
         _, most = resource.prlimit(victim.pid, resource.RLIMIT_AS)
         resource.prlimit(victim.pid, resource.RLIMIT_AS, (_address_space(victim.pid), most))
         with suppress(httpx2.TransportError):
             client.get("/files/0/result.png")
         wait_a_moment(stage)
         stage.trial.note_hands()
-        if not victim.has_died:
-            resource.prlimit(victim.pid, resource.RLIMIT_AS, (most, most))
-        stage.start_what_has_died()
+        stage.kill(victim).start()
         stage.until_it_works(lambda: client.get("/files/0/result.png"))
 
 

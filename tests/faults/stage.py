@@ -14,12 +14,12 @@ import httpx2
 from storage.ballots import count_waiting
 from storage.round_keys import RoundKeys
 from tests.crowd import Citizen, Crowd
-from tests.faults.checks import check_citizens, check_everything
+from tests.faults.checks import backed_up_and_restored, check_citizens, check_everything
 from tests.faults.clusters import Cluster, own_cluster
 from tests.faults.disks import Disk, small_disk
 from tests.faults.trial import Trial, fast_standin, nine, sender
 from tests.faults.web_people import WebPeople
-from tests.server import Server
+from tests.server import Person, Server
 from tests.standin import Seen, Telegram
 
 FASTER = 6
@@ -83,6 +83,8 @@ class Stage:
     crowds: list[Crowd] = field(default_factory=list)
     others: int = 0
     """How many finished on the web."""
+    maybe: int = 0
+    """How many more may have: no answer came."""
     kills: int = 0
     died: int = 0
     checked: str = ""
@@ -95,9 +97,9 @@ class Stage:
     def keys(self) -> Path:
         return self.folder / "keys"
 
-    def kill(self) -> Server:
+    def kill(self, victim: Server | None = None) -> Server:
         """One of the servers, at a random moment. Whoever kills looks at the ledger before it is started again."""
-        victim = self.chance.choice(self.servers)
+        victim = victim or self.chance.choice(self.servers)
         time.sleep(self.chance.uniform(0.0, 0.5))
         victim.kill()
         self.kills += 1
@@ -131,6 +133,14 @@ class Stage:
                 self.trial.look()
                 server.start()
 
+    def one_finishes(self, client: httpx2.Client) -> None:
+        """Somebody new takes a whole assessment on the web; httpx2.TransportError where the server dies."""
+        client.cookies.clear()
+        self.maybe += 1
+        Person(client).finish()
+        self.maybe -= 1
+        self.others += 1
+
     def until_it_works(self, act: Callable[[], object]) -> None:
         """Does it again and again, while the server cannot."""
         until = time.monotonic() + RECOVERS_SECONDS
@@ -139,6 +149,7 @@ class Stage:
                 act()
             except httpx2.TransportError:
                 assert time.monotonic() < until, self._news()[-3000:]
+                self.start_what_has_died()
                 time.sleep(0.1)
             else:
                 return
@@ -197,12 +208,15 @@ class Stage:
         keys = RoundKeys(self.keys)
         citizens = [citizen for crowd in self.crowds for citizen in crowd.citizens.values()]
         with self.trial.ledger() as database:
-            check_citizens(database, keys, citizens, self.others, self.now)
+            most = self.others + self.maybe
+            check_citizens(database, keys, citizens, most, self.now)
             self._count_all()
             self._wait_until_counted()
-            counted = check_citizens(database, keys, citizens, self.others, self.now)
-            assert counted == len(citizens) + self.others
+            counted = check_citizens(database, keys, citizens, most, self.now)
+            assert 0 <= counted - len(citizens) - self.others <= self.maybe
             check_everything(database)
+            with backed_up_and_restored(database, keys, self.folder, self.now) as again:
+                assert check_citizens(again, keys, citizens, most, self.now) == counted
         self.trial.check()
         for server in self.servers:
             server.kill()
@@ -210,7 +224,8 @@ class Stage:
         self.checked = (
             f"{len(citizens)} people finished and were counted once ({late} screens came too late),"
             f" {sum(self.web.pressed)} presses on the web kept,"
-            f" {self.trial.number_of_copies} copies in the ledger ({self.trial.in_doubt} in doubt), none twice"
+            f" {self.trial.number_of_copies} copies in the ledger ({self.trial.in_doubt} in doubt), none twice;"
+            " restored from a backup"
         )
 
     def _count_all(self) -> None:

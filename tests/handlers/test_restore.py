@@ -28,15 +28,13 @@ from storage.releases import ReleaseFile, save_files, save_release
 from storage.snapshot import snapshot
 from storage.states import load_state
 from storage.tables import account, ballot, calendar, console_session, session, staff
-from tests.backups import back_up, list_of, outer_keys, restored, sums
+from tests.backups import CHANGED, back_up, list_of, outer_keys, restored, sums
 from tests.campaigns import add_officer, add_people, approved, check_sums, deliver, run, state_of, tend
 from tests.chats import FARMER_IN_CHIENG_AN, handbook, type_all
 from tests.handlers.village import Village
 from tests.postgres import FreshPostgres
 from tests.reports.releases import interim_release
 
-CHANGED = {"audit", "calendar", "campaign", "delivery", "round", "session", "staff", "lease"}
-"""Tables in which a restore puts something on hold."""
 PEOPLE = 3
 
 
