@@ -15,6 +15,7 @@ from benchmarks import (
     machine,
     memory,
     queries,
+    scale,
     scale_out,
     seal,
     start,
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[Effort], list[Figure]]] = {
     "seal": seal.measure,
     "campaign": campaign.measure,
     "console": console.measure,
+    "scale": scale.measure,
     "scale_out": scale_out.measure,
     "abuse": abuse.measure,
 }

@@ -33,6 +33,8 @@ class Effort:
     """For how many units a seal makes files: the province first, then communes."""
     recipients: int
     """Of a campaign; all of them are written down, some get their copy."""
+    campaigns: int
+    """To everybody, in two years."""
     messages: int
     """That one run of the sender sends without limits."""
     steady_seconds: float
@@ -55,6 +57,7 @@ FULL = Effort(
     many_ballots=1_000_000,
     release_units=76,
     recipients=900_000,
+    campaigns=20,
     messages=10_000,
     steady_seconds=60,
 )
@@ -74,6 +77,7 @@ QUICK = Effort(
     many_ballots=500,
     release_units=1,
     recipients=3_000,
+    campaigns=3,
     messages=300,
     steady_seconds=1,
 )

@@ -18,7 +18,7 @@ from content.read import read_handbook
 from engine.handbook import Handbook
 from engine.state import MOST_PEOPLE
 from handlers.converse import converse
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.hot import run as run_hot
 from storage.states import create_account, save_state
 
@@ -52,21 +52,24 @@ def statements_of_a_turn(database: Database, handbook: Handbook, people: int) ->
         before = create_account(transaction, CHANNEL, address)
         save_state(transaction, before, replace(state, account=replace(state.account, address=address)))
     answer = Citizen(0, address, half.screen).next()
-    with _recorded(database) as statements, database.transaction() as transaction:
+    with recorded(database) as statements, database.transaction() as transaction:
         reply = converse(transaction, handbook, NO_KEYS, answer, datetime.now(UTC))
     check_that_it_counted(reply.events)
-    return [each for each in statements if not each.startswith("BEGIN")]
+    return [sql for sql, _ in statements if not sql.startswith("BEGIN")]
 
 
 @contextmanager
-def _recorded(database: Database) -> Iterator[list[str]]:
-    statements: list[str] = []
+def recorded(database: Database) -> Iterator[list[tuple[str, Any]]]:
+    """The statements, and what was put into them: into the first row, where there are several."""
+    statements: list[tuple[str, Any]] = []
 
-    def record(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
+    def record(
+        _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, is_many: bool
+    ) -> None:
+        statements.append((statement, parameters[0] if is_many else parameters))
 
     def run_and_record(connection: Any, sql: str, values: Any) -> Any:
-        statements.append(sql)
+        statements.append((sql, values[0]))
         return run_hot(connection, sql, values)
 
     event.listen(database.engine, "before_cursor_execute", record)
@@ -75,3 +78,15 @@ def _recorded(database: Database) -> Iterator[list[str]]:
             yield statements
     finally:
         event.remove(database.engine, "before_cursor_execute", record)
+
+
+def plan_of(transaction: Transaction, statement: tuple[str, Any]) -> list[str]:
+    """How the database would run it, a line for each step."""
+    sql, parameters = statement
+    explain = "EXPLAIN QUERY PLAN" if transaction.is_sqlite else "EXPLAIN"
+    return [str(row) for row in transaction.connection.exec_driver_sql(f"{explain} {sql}", parameters)]
+
+
+def reads_all_of(table: str, step: str) -> bool:
+    """Whether a step of a plan reads a table from end to end. An index may be: some hold only a few of the rows."""
+    return f"SCAN {table}'" in step or f"Seq Scan on {table} " in step

@@ -47,14 +47,14 @@ def add_recipients(transaction: Transaction, communes: Sequence[str], many: int,
         "turn": literal(5, Integer),
         "place": literal("form"),
         "language": case((number % 10 == 1, "en"), (number % 10 == 2, null()), else_="vi"),
-        "commune": _one_of(number // _BURST, communes),
+        "commune": one_of(number // _BURST, communes),
         "consent_version": literal(CONSENT_VERSION),
         "consented_at": literal(now, account.c.consented_at.type),
         "reminders": case((number % 7 == 0, "wanted"), else_="not_asked"),
         "person": literal(0, Integer),
         "last_round": case((number % 3 == 0, now.year), else_=null()),
         "finished_people": case((number % 3 == 0, 1), else_=0),
-        "seen_on": _one_of(number, [now.date() - timedelta(days=days) for days in (1, 20, 100, 300)]),
+        "seen_on": one_of(number, [now.date() - timedelta(days=days) for days in (1, 20, 100, 300)]),
         "unreachable": case((number % 33 == 0, "blocked"), else_=null()),
     }
     chosen = select(*accounts.values()).select_from(counted)
@@ -74,7 +74,8 @@ def add_recipients(transaction: Transaction, communes: Sequence[str], many: int,
     transaction.connection.execute(insert(session).from_select(list(sessions), begun))
 
 
-def _one_of(number: Any, values: Sequence[str] | Sequence[date]) -> Any:
+def one_of(number: Any, values: Sequence[str] | Sequence[date]) -> Any:
+    """An SQL expression: these values in turn."""
     return case(*((number % len(values) == place, literal(value)) for place, value in enumerate(values)))
 
 

@@ -7,7 +7,7 @@ from benchmarks.effort import QUICK
 from benchmarks.figures import Figure, table
 
 # turns, seal and campaign need a PostgreSQL of their own, web, telegram, memory a server: seconds, not tenths.
-SLOW = {"turns", "web", "telegram", "memory", "start", "seal", "campaign", "console", "scale_out", "abuse"}
+SLOW = {"turns", "web", "telegram", "memory", "start", "seal", "campaign", "console", "scale", "scale_out", "abuse"}
 
 
 @pytest.mark.parametrize(

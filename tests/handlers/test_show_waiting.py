@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.queries import recorded
 from engine.campaigns.audience import AudienceRule
 from engine.campaigns.ledger import Counts
 from engine.campaigns.life import CampaignState, Kind
@@ -21,7 +22,6 @@ from storage.states import load_state, save_state
 from tests.campaigns import add_officer, add_people, approved, check_sums, run, state_of, tend
 from tests.chats import handbook
 from tests.counting import keys
-from tests.storage.test_queries import recorded
 
 MORNING = datetime(2026, 10, 1, 2, tzinfo=UTC)
 """Nine o'clock at home."""

@@ -1,23 +1,21 @@
 """A turn takes the same few statements for one person and for a family; nothing reads a table from end to end."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
+from benchmarks.queries import plan_of, reads_all_of, recorded
 from engine.campaigns.audience import AudienceRule
 from engine.campaigns.ledger import Key, Outcome
 from engine.state import MOST_PEOPLE, Account, Session, State
 from handlers.deliver import Parcel, exchange
 from storage.database import Database, Transaction, open_database
 from storage.deliveries import waiting_for
-from storage.hot import run as run_hot
 from storage.states import create_account, load_state, save_state
 from storage.tables import account
 from tests.campaigns import add_people, approved, run, state_of, tend
@@ -26,24 +24,6 @@ from tests.chats import handbook
 NOW = datetime(2026, 10, 1, 2, 0, tzinfo=UTC)
 SESSION = Session(0, "farmer", "2026.1", 2026, NOW, {"q01": 1}, position="q02")
 MANY = 2_000
-
-
-@contextmanager
-def recorded(database: Database) -> Iterator[list[tuple[str, Any]]]:
-    """The statements, and what was put into them."""
-    statements: list[tuple[str, Any]] = []
-
-    def record(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        statements.append((statement, parameters))
-
-    def run_and_record(connection: Any, sql: str, values: Any) -> Any:
-        statements.append((sql, values[0]))
-        return run_hot(connection, sql, values)
-
-    event.listen(database.engine, "before_cursor_execute", record)
-    with patch("storage.hot.run", run_and_record):
-        yield statements
-    event.remove(database.engine, "before_cursor_execute", record)
 
 
 def make_account(database: Database, address: str, people: int) -> None:
@@ -91,7 +71,7 @@ def test_no_statement_of_a_turn_reads_a_whole_table(tmp_path: Path) -> None:
         fill(database)
         make_account(database, "somebody", people=MOST_PEOPLE)
         for statement in statements_of_an_answer(database, "somebody"):
-            plan = plan_of(database, statement)
+            plan = plan_on(database, statement)
             assert not [row for row in plan if "SCAN" in row], plan
 
 
@@ -99,7 +79,7 @@ def test_what_waits_for_somebody_is_found_by_the_number_of_their_account(tmp_pat
     with closing(open_database(f"sqlite:///{tmp_path}/hoctap.db")) as database:
         with database.transaction() as transaction, recorded(database) as statements:
             waiting_for(transaction, 1, NOW, NOW)
-        plan = plan_of(database, statements[-1])
+        plan = plan_on(database, statements[-1])
     assert any("delivery USING INDEX" in row and "(account_id=?)" in row for row in plan), plan
     assert not [row for row in plan if "SCAN" in row], plan
 
@@ -108,9 +88,9 @@ def test_no_statement_of_a_sender_reads_a_whole_table(database: Database) -> Non
     statements = statements_of_a_sender(database)
     assert len(statements) > 10
     for statement in statements:
-        plan = plan_of(database, statement)
+        plan = plan_on(database, statement)
         for table in ("account", "delivery", "session"):
-            assert not [row for row in plan if f"SCAN {table}" in row or f"Seq Scan on {table}" in row], plan
+            assert not [row for row in plan if reads_all_of(table, row)], plan
 
 
 def test_who_is_next_is_found_among_those_who_wait(database: Database) -> None:
@@ -118,7 +98,7 @@ def test_who_is_next_is_found_among_those_who_wait(database: Database) -> None:
     nexts = [each for each in statements_of_a_sender(database) if "AS delivery_place" in each[0]]
     assert nexts
     for statement in nexts:
-        plan = plan_of(database, statement)
+        plan = plan_on(database, statement)
         assert [row for row in plan if "ix_delivery_planned" in row], plan
         assert not [row for row in plan if "SORT" in row.upper() or "ORDER BY" in row], plan
 
@@ -131,7 +111,7 @@ def test_what_else_somebody_gets_is_found_by_the_number_of_their_account(databas
         "SELECT delivery.account_id, delivery.campaign_id, delivery.state, delivery.not_before ",
     }
     for statement in others:
-        plan = plan_of(database, statement)
+        plan = plan_on(database, statement)
         assert [row for row in plan if "delivery USING INDEX" in row and "(account_id=?" in row], plan
 
 
@@ -153,12 +133,9 @@ def pass_on(transaction: Transaction, outcomes: list[tuple[Key, Outcome]], room:
     return exchange(transaction, handbook(), "a sender", outcomes, room, 0, NOW)
 
 
-def plan_of(database: Database, statement: tuple[str, Any]) -> list[str]:
-    """How the database would run it, a line for each step. PostgreSQL as if the tables were large."""
-    sql, parameters = statement
-    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+def plan_on(database: Database, statement: tuple[str, Any]) -> list[str]:
+    """As if the tables were large."""
     with database.transaction() as transaction:
         if not database.is_sqlite:
             transaction.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        plan = transaction.connection.exec_driver_sql(f"{explain} {sql}", parameters)
-        return [str(row) for row in plan]
+        return plan_of(transaction, statement)
