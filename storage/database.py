@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -110,7 +110,9 @@ class Database:
             yield transaction
             transaction.write()
         if transaction.has_erased:
-            self.scrub()
+            # It is committed: whoever heard of a failure now would do it again. The next one overwrites this, too.
+            with suppress(sqlite3.Error):
+                self.scrub()
 
     def scrub(self) -> None:
         """Overwrites what erased rows left in SQLite's journal: erased means gone from the disk too.

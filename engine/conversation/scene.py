@@ -103,12 +103,16 @@ class Scene:
     @property
     def questionnaire(self) -> Questionnaire:
         """The form of the open assessment, in the version it began with."""
-        return needed(self.handbook.questionnaire(self.session.form, self.session.version))
+        return self._form_of(self.session)
 
     @property
     def question(self) -> Question:
         """The question at which the open assessment stands."""
-        return self.questionnaire.by_id[self.session.position]
+        session = self.session
+        return self._form_of(session).by_id[session.position]
+
+    def _form_of(self, session: Session) -> Questionnaire:
+        return needed(self.handbook.questionnaire(session.form, session.version))
 
     def outcome(self, session: Session) -> Outcome:
         """A finished assessment under the rule of the commune that is chosen now."""
@@ -183,8 +187,8 @@ class Scene:
 
     def go_on(self) -> "Scene":
         """To the next step of the open assessment."""
-        session, questionnaire = self.session, self.questionnaire
-        if questionnaire.first_unanswered(session.answers):
+        session = self.session
+        if self._form_of(session).first_unanswered(session.answers):
             return self.go("question")
         if session.sex is None:
             return self.go("sex")

@@ -1,8 +1,13 @@
 """What is erased is gone from the disk: from the file, from its journal, from everything beside it."""
 
+import sqlite3
 from pathlib import Path
 
+import pytest
+
 from engine.state import SEXES
+from storage.database import Database, open_database
+from storage.states import create_account, has_accounts
 from tests.chats import FARMER_IN_CHIENG_AN, DatabaseChat, closing, finish, type_all
 
 MARK = "an-address-nobody-else-has-7731"
@@ -31,3 +36,21 @@ def test_saying_no_leaves_nothing_but_the_chat(tmp_path: Path) -> None:
         held = bytes_on_disk(tmp_path)
     assert MARK.encode() in held
     assert b"03667" not in held
+
+
+def test_what_is_committed_does_not_fail_where_the_journal_cannot_be_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for the turn would do it once more."""
+
+    def disk_is_full(_: Database) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Database, "scrub", disk_is_full)
+    database = open_database(f"sqlite:///{tmp_path}/hoctap.db")
+    with database.transaction() as transaction:
+        create_account(transaction, "web", MARK)
+        transaction.has_erased = True
+    with database.looking() as transaction:
+        assert has_accounts(transaction)
+    database.close()
