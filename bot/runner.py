@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from storage.database import POSTGRESQL_CONNECTIONS, Database, Transaction
 from storage.states import load_ahead
+from storage.trouble import is_locked_out
 
 READERS = 2
 """Threads beside SQLite's writer for what only reads."""
@@ -127,10 +128,14 @@ class _Groups:
         is_open = True
         while is_open:
             group, is_open = self._next_group()
-            if group and not self._commit_together(group):
-                # One of them failed and took the others with it: each by itself, so that only it fails.
-                for job in group:
-                    self._commit_alone(job)
+            error = self._commit_together(group) if group else None
+            # One of them failed and took the others with it: each by itself, so that only it fails. But for a lock
+            # that was waited for in vain nobody waits once more.
+            for job in group if error else ():
+                if is_locked_out(error):
+                    job.future.set_exception(error)
+                else:
+                    error = self._commit_alone(job)
 
     def _next_group(self) -> tuple[list[_Job], bool]:
         group: list[_Job] = []
@@ -147,25 +152,28 @@ class _Groups:
                 return group, True
         return group, False
 
-    def _commit_together(self, group: list[_Job]) -> bool:
+    def _commit_together(self, group: list[_Job]) -> Exception | None:
+        """What went wrong: then nothing is committed, and nobody has been told."""
         try:
             with self._database.transaction() as transaction:
                 if not self._database.is_sqlite:
                     load_ahead(transaction, {job.chat for job in group if job.chat})
                 results = [job.work(transaction) for job in group]
-        except Exception:  # noqa: BLE001 -- whatever it was, each job will meet it again on its own
-            return False
+        except Exception as error:  # noqa: BLE001 -- whatever it was, each job will meet it again on its own
+            return error
         for job, result in zip(group, results, strict=True):
             job.future.set_result(result)
-        return True
+        return None
 
-    def _commit_alone(self, job: _Job) -> None:
+    def _commit_alone(self, job: _Job) -> Exception | None:
+        """What went wrong: then whoever waits for it has been told."""
         try:
             result = _run(self._database, job.work)
         except Exception as error:  # noqa: BLE001 -- handed to whoever waits for the turn
             job.future.set_exception(error)
-        else:
-            job.future.set_result(result)
+            return error
+        job.future.set_result(result)
+        return None
 
 
 def _run(database: Database, work: Callable[[Transaction], _Result]) -> _Result:

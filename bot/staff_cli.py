@@ -46,7 +46,7 @@ def invite_command(role: str, unit: str, bot: str | None) -> None:
         office.run(work)
     payload = link_payload(token)
     hours = int(INVITATION_LASTS.total_seconds() // 3600)
-    click.echo(f"Good once, for {hours} hours. Send it to one person:")
+    click.echo(f"Role {role}, unit {unit}: good once, for {hours} hours. Send it to one person:")
     if name:
         click.echo(f"  https://t.me/{name}?start={payload}")
     click.echo(f"  or to be typed in any chat with hoctap: /start {payload}")

@@ -44,6 +44,11 @@ def is_trouble(error: BaseException) -> bool:
     return isinstance(error, (DBAPIError, NoConnectionFree))
 
 
+def is_locked_out(error: BaseException | None) -> bool:
+    """Whether SQLite waited for another writer as long as it does, in vain."""
+    return isinstance(error, DBAPIError) and what_to_do(error) == _BUSY
+
+
 def is_out_of_memory(error: BaseException | None) -> bool:
     """Whether this process got no memory, or no thread, which takes some."""
     while error is not None:

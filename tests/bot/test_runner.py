@@ -1,12 +1,16 @@
 """The runners: what was answered is kept, one that fails harms no other, on both databases."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from bot.runner import GroupCommitRunner, PoolRunner, Runner, make_runner
 from engine.messages import Incoming
@@ -118,3 +122,23 @@ def test_who_no_longer_waits_for_an_answer_stops_nobody_else(database: Database,
     go_on.set()
     assert runner.submit(create("later")).result(10) is not None
     assert has(database, "later")
+
+
+def test_nobody_waits_twice_for_a_lock_that_was_waited_for_in_vain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database._WAITS_SECONDS", 1)
+    database = open_database(f"sqlite:///{tmp_path}/hoctap.db")
+    tries: list[object] = []
+    event.listen(database.engine, "begin", tries.append, insert=True)
+    with closing(sqlite3.connect(tmp_path / "hoctap.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with closing(make_runner(database)) as runner:
+            futures = [runner.submit(create(f"{number}")) for number in range(10)]
+            for future in futures:
+                with pytest.raises(OperationalError):
+                    future.result()
+            assert len(tries) <= 2  # the first of them may have been alone
+            other.execute("ROLLBACK")
+            assert runner.submit(create("one")).result() is not None
+    database.close()

@@ -134,6 +134,15 @@ def lock_held(stage: Stage) -> None:
         connection.execute("ROLLBACK")
 
 
+def lock_held_too_long(stage: Stage) -> None:
+    """Longer than anybody waits for it: people are told to press again, and the log says who is in the way."""
+    with _file_of(stage) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        stage.wait_for_log("another program holds the database's file")
+        connection.execute("ROLLBACK")
+    stage.trial.note_hands()
+
+
 def second_program_writes(stage: Stage) -> None:
     """The command line beside it, and something that writes all the time."""
     environment = {"HOCTAP_DATABASE_URL": stage.trial.url, "HOCTAP_KEY_DIR": str(stage.keys)}
@@ -225,3 +234,5 @@ BY_DATABASE: dict[str, tuple[Fault, ...]] = {
         postgres_disk_full,
     ),
 }
+LASTING: dict[str, tuple[Fault, ...]] = {"sqlite": (lock_held_too_long,), "postgresql": ()}
+"""What takes too long for the short form."""

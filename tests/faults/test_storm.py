@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.faults import BY_DATABASE, EVERYWHERE, Fault, killed_again_and_again, out_of_memory
+from tests.faults.faults import BY_DATABASE, EVERYWHERE, LASTING, Fault, killed_again_and_again, out_of_memory
 from tests.faults.stage import COPIES_PER_SECOND, Size, Stage, running_stage
 
 DATABASES = tuple(BY_DATABASE)
@@ -71,7 +71,7 @@ def test_rounds_of_faults(pytestconfig: pytest.Config, tmp_path: Path, say: Call
 
 def chosen(kind: str, chance: random.Random) -> list[Fault]:
     """Kills come most often."""
-    faults = chance.choices(EVERYWHERE + BY_DATABASE[kind], k=chance.randrange(4, 10))
+    faults = chance.choices(EVERYWHERE + BY_DATABASE[kind] + LASTING[kind], k=chance.randrange(4, 10))
     faults += [killed_again_and_again] * 4
     chance.shuffle(faults)
     return faults
