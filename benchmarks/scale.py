@@ -18,14 +18,21 @@ from engine.state import AGE_BANDS, ROLES, SEXES
 from handlers.deliver import exchange
 from handlers.keep_calendar import plan_due
 from handlers.read_gauges import read_gauges
-from handlers.retention import LEAVE_OF_ABSENCE, ROWS_AT_ONCE, SESSIONS_LAST, let_go
+from handlers.retention import (
+    ACCOUNTS_AT_ONCE,
+    LEAVE_OF_ABSENCE,
+    ROWS_AT_ONCE,
+    SESSIONS_LAST,
+    SILENCE_LASTS,
+    let_go,
+)
 from handlers.rounds import round_status
 from handlers.tend_campaigns import tend_campaigns
 from storage.ballots import count_waiting
 from storage.campaigns import load_campaigns
 from storage.database import Transaction
 from storage.deliveries import waiting_for
-from storage.retention import remove_old_sessions
+from storage.retention import remove_old_sessions, silent_accounts
 from storage.states import load_state
 from storage.tables import SCORES, account, ballot, campaign, delivery
 
@@ -103,7 +110,11 @@ def _often(place: Place, effort: Effort) -> Mapping[str, _Loop]:
 def _seldom() -> Mapping[str, _Loop]:
     """What is done once a day, or by the command line."""
     absent_since = (NOW - LEAVE_OF_ABSENCE).date()
+    silent_since = (NOW - SILENCE_LASTS).date()
     return {
+        "accounts silent for two years are looked for, none is": lambda transaction: silent_accounts(
+            transaction, silent_since, ACCOUNTS_AT_ONCE
+        ),
         "assessments too old are looked for, none is": lambda transaction: remove_old_sessions(
             transaction, NOW - SESSIONS_LAST, absent_since, ROWS_AT_ONCE
         ),

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Protocol, TypeVar
 
 from storage.database import POSTGRESQL_CONNECTIONS, Database, Transaction
@@ -156,9 +157,13 @@ class _Groups:
         """What went wrong: then nothing is committed, and nobody has been told."""
         try:
             with self._database.transaction() as transaction:
-                if not self._database.is_sqlite:
-                    load_ahead(transaction, {job.chat for job in group if job.chat})
-                results = [job.work(transaction) for job in group]
+                results = []
+                # Turns that follow each other: what comes between may change anybody's account.
+                for are_turns, some in groupby(group, key=lambda job: job.chat is not None):
+                    jobs = list(some)
+                    if are_turns:
+                        load_ahead(transaction, {job.chat for job in jobs if job.chat})
+                    results += [job.work(transaction) for job in jobs]
         except Exception as error:  # noqa: BLE001 -- whatever it was, each job will meet it again on its own
             return error
         for job, result in zip(group, results, strict=True):

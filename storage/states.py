@@ -77,8 +77,8 @@ def load_state(transaction: Transaction, channel: str, address: str, *, for_chan
     With `for_change` the account's row is locked until the transaction ends, so that turns of one account
     never run side by side (SQLite has a single writer and needs no lock).
     """
-    if not for_change or transaction.is_sqlite:
-        return _state(transaction.find(_LOAD, {"channel": channel, "address": address}))
+    if not for_change:
+        return _find(transaction, channel, address)
     if (channel, address) not in transaction.ahead:
         load_ahead(transaction, [(channel, address)])
     state: State | None = transaction.ahead.pop((channel, address))
@@ -86,17 +86,25 @@ def load_state(transaction: Transaction, channel: str, address: str, *, for_chan
 
 
 def load_ahead(transaction: Transaction, chats: Collection[tuple[str, str]]) -> None:
-    """PostgreSQL: locks and loads the accounts of several chats together, for the `load_state` of each.
+    """Loads the accounts of several chats together, for the `load_state` of each; on PostgreSQL locks them, too.
 
     Locked in the order of their numbers, so that two processes never wait for each other. Loaded by a second
     statement: the first one, had it waited, would see the account as it is now and its sessions as they were.
+    On SQLite together means: before what the turns write, which goes into the database in one go then.
     """
+    if transaction.is_sqlite:
+        transaction.ahead |= {chat: _find(transaction, *chat) for chat in chats}
+        return
     these = {"channels": [channel for channel, _ in chats], "addresses": [address for _, address in chats]}
     transaction.find(_LOCK_SEVERAL, these)
     rows: dict[tuple[str, str], list[Any]] = {chat: [] for chat in chats}
     for row in transaction.find(_LOAD_SEVERAL, these):
         rows[row.channel, row.address].append(row)
     transaction.ahead |= {chat: _state(of_chat) for chat, of_chat in rows.items()}
+
+
+def _find(transaction: Transaction, channel: str, address: str) -> State | None:
+    return _state(transaction.find(_LOAD, {"channel": channel, "address": address}))
 
 
 def _state(rows: Sequence[Any]) -> State | None:
