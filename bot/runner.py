@@ -164,6 +164,7 @@ class _Groups:
                     if are_turns:
                         load_ahead(transaction, {job.chat for job in jobs if job.chat})
                     results += [job.work(transaction) for job in jobs]
+                    transaction.ahead.clear()
         except Exception as error:  # noqa: BLE001 -- whatever it was, each job will meet it again on its own
             return error
         for job, result in zip(group, results, strict=True):
