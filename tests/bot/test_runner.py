@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from bot.runner import GroupCommitRunner, PoolRunner, Runner, make_runner
@@ -16,6 +17,7 @@ from engine.messages import Incoming
 from handlers.converse import Reply, converse
 from storage.database import Database, Transaction, open_database
 from storage.states import create_account, load_state
+from storage.tables import account
 from tests.chats import Clock, handbook
 from tests.counting import keys
 
@@ -146,3 +148,26 @@ def test_nobody_waits_twice_for_a_lock_that_was_waited_for_in_vain(
             other.execute("ROLLBACK")
             assert runner.submit(create("one")).result() is not None
     database.close()
+
+
+def test_a_turn_sees_what_came_before_it_in_its_group(database: Database, runner: Runner) -> None:
+    for address in ("one", "other"):
+        runner.submit(create(address)).result()
+    go_on = threading.Event()
+
+    def language_of(address: str, transaction: Transaction) -> str | None:
+        state = load_state(transaction, "test", address)
+        return state.account.language if state else None
+
+    def speak_english(transaction: Transaction) -> None:
+        transaction.connection.execute(update(account).where(account.c.address == "one").values(language="en"))
+
+    runner.submit(lambda _: go_on.wait(), ("test", "nobody"))
+    turns = [runner.submit(partial(language_of, "other"), ("test", "other"))]
+    change = runner.submit(speak_english)
+    turns.append(runner.submit(partial(language_of, "one"), ("test", "one")))
+    go_on.set()
+    change.result()
+    assert turns[0].result() is None
+    if database.is_sqlite:  # one writer: in the order in which they came
+        assert turns[1].result() == "en"
