@@ -15,7 +15,10 @@ from typing import NoReturn
 
 from storage.trouble import is_out_of_memory, what_to_do
 
-_NO_MEMORY = b'{"level": "critical", "room": "bot.logs", "message": "there is no memory: the process ends"}\n'
+_NO_MEMORY = (
+    b'{"level": "critical", "room": "bot.logs", "message": "there is no memory: the process ends",'
+    b' "do": "give the process more, or end what else runs on this machine; systemd starts it again"}\n'
+)
 """Made before: then there is nothing to make it of."""
 
 
