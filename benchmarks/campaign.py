@@ -164,10 +164,8 @@ def _sender(place: Place, effort: Effort) -> list[Figure]:
         with message_api() as api:
             bare.append(send_bare(api.port, effort.messages // 4, _BARE_AT_ONCE))
     what, floor = f"{place.name}: the sender without limits", f"bare aiohttp, {_BARE_AT_ONCE} at once"
-    above = [our.cpu_us - its.cpu_us for our, its in zip(ours, bare, strict=True)]
     return [
         Figure(what, "µs CPU/message", [each.cpu_us for each in ours], floor, [each.cpu_us for each in bare]),
-        Figure(f"{what}, above the bare call", "µs CPU/message", above),
         Figure(what, "messages/s", [each.per_second for each in ours], floor, [each.per_second for each in bare]),
         Figure(
             f"{what}, memory after {effort.messages:,} messages",

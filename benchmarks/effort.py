@@ -34,7 +34,7 @@ class Effort:
     recipients: int
     """Of a campaign; all of them are written down, some get their copy."""
     campaigns: int
-    """To everybody, in two years."""
+    """To everybody, of which there are ledgers."""
     messages: int
     """That one run of the sender sends without limits."""
     steady_seconds: float

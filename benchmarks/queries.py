@@ -88,5 +88,5 @@ def plan_of(transaction: Transaction, statement: tuple[str, Any]) -> list[str]:
 
 
 def reads_all_of(table: str, step: str) -> bool:
-    """Whether a step of a plan reads a table from end to end. An index may be: some hold only a few of the rows."""
-    return f"SCAN {table}'" in step or f"Seq Scan on {table} " in step
+    """Whether a step of a plan reads a table, or an index of it, from end to end."""
+    return f"SCAN {table}" in step or f"Seq Scan on {table}" in step

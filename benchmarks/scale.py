@@ -1,4 +1,4 @@
-"""A large province after two years: each look and each loop beside the same one when there was hardly anything."""
+"""A large province with many campaigns behind it: each look and each loop beside the same one at the beginning."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -34,9 +34,16 @@ from storage.database import Transaction
 from storage.deliveries import waiting_for
 from storage.retention import remove_old_sessions, silent_accounts
 from storage.states import load_state
-from storage.tables import SCORES, account, ballot, campaign, delivery
+from storage.tables import SCORES, account, ballot, campaign, delivery, session
 
 _LARGE = ("account", "session", "ballot", "delivery")
+_HOLD_FEW = [
+    str(index.name)
+    for table in (session, delivery)
+    for index in table.indexes
+    if index.dialect_options["sqlite"]["where"] is not None
+]
+"""Indexes of some of a large table's rows, which may be read from end to end."""
 _PLANNED_BY_SIZE = 100_000
 """PostgreSQL rightly reads a table of fewer rows from end to end."""
 _COPIES = 25  # in one exchange
@@ -63,12 +70,13 @@ def measure(effort: Effort) -> list[Figure]:
 def _on(place: Place, effort: Effort) -> list[Figure]:
     number = freeze(place).number
     place.run(partial(plan_due, handbook=place.handbook, now=NOW))  # from now on the calendar is kept
-    loops = {**_often(place, effort), **_seldom()}
+    often = _often(place, effort)
+    loops = {**often, **_seldom()}
     before = {name: _ms(place, loop, effort) for name, loop in loops.items()}
     seconds, _ = timed(partial(_fill, place, effort.campaigns, number))
     after = {name: _ms(place, loop, effort) for name, loop in loops.items()}
     if place.database.is_sqlite or effort.most_accounts >= _PLANNED_BY_SIZE:
-        for name, loop in _often(place, effort).items():
+        for name, loop in often.items():
             _check_plans(place, name, loop)
     what = f"{effort.most_accounts:,} accounts, as many ballots, {effort.campaigns} campaigns to all of them"
     return [
@@ -133,7 +141,8 @@ def _check_plans(place: Place, name: str, loop: _Loop) -> None:
     for statement in statements:
         if statement[0].startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
             plan = place.run(partial(plan_of, statement=statement))
-            if whole := [row for row in plan for table in _LARGE if reads_all_of(table, row)]:
+            whole = [row for row in plan for table in _LARGE if reads_all_of(table, row)]
+            if whole := [row for row in whole if not any(few in row for few in _HOLD_FEW)]:
                 raise RuntimeError(f"{place.name}: {name} reads a table from end to end: {whole}, {statement[0]}")
 
 
@@ -202,7 +211,7 @@ def _retention(place: Place, effort: Effort) -> list[Figure]:
     what = f"{place.name}: rows of ledgers that are too old are removed"
     return [
         Figure(
-            f"{what}, as many as come in a day ({a_day:,})",
+            f"{what}, as many as come in a day with {effort.campaigns} a year ({a_day:,})",
             "s",
             [each * a_day],
             "the driver: as many, one DELETE",

@@ -15,11 +15,14 @@ from typing import NoReturn
 
 from storage.trouble import is_out_of_memory, what_to_do
 
-_NO_MEMORY = (
-    b'{"level": "critical", "room": "bot.logs", "message": "there is no memory: the process ends",'
-    b' "do": "give the process more, or end what else runs on this machine; systemd starts it again"}\n'
-)
-"""Made before: then there is nothing to make it of."""
+_LAST_LINE = {
+    "level": "critical",
+    "room": __name__,
+    "message": "there is no memory: the process ends",
+    "do": what_to_do(MemoryError()),
+}
+_LAST_WORDS = json.dumps(_LAST_LINE).encode() + b"\n"
+"""Made before: then there is nothing to make them of."""
 
 
 class _JsonLines(logging.Formatter):
@@ -103,5 +106,5 @@ class _EndsWithoutMemory(logging.Handler):
 
 
 def _end_at_once() -> NoReturn:
-    os.write(2, _NO_MEMORY)
+    os.write(2, _LAST_WORDS)
     os._exit(1)

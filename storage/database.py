@@ -111,7 +111,7 @@ class Database:
             transaction.write()
         if transaction.has_erased:
             # It is committed: whoever heard of a failure now would do it again. The next one overwrites this, too.
-            with suppress(sqlite3.Error):
+            with suppress(sqlite3.Error, DBAPIError):
                 self.scrub()
 
     def scrub(self) -> None:

@@ -20,8 +20,8 @@ _BUSY = "another program holds the database's file. Find it (fuser) and end it: 
 _AWAY = "PostgreSQL does not answer. Start it or mend the way to it: hoctap goes on by itself"
 _NO_MEMORY = "there is not enough memory. Give the process more, or end what else runs on this machine"
 
-_NO_THREAD = "can't start new thread"
-"""What Python says then, in a RuntimeError."""
+_NO_THREAD = ("can't start new thread",)
+"""All that is in Python's RuntimeError then. An error with more in it may quote somebody who typed these words."""
 
 _BY_SQLITE_CODE = {
     sqlite3.SQLITE_FULL: _FULL,
@@ -52,7 +52,7 @@ def is_locked_out(error: BaseException | None) -> bool:
 def is_out_of_memory(error: BaseException | None) -> bool:
     """Whether this process got no memory, or no thread, which takes some."""
     while error is not None:
-        if isinstance(error, MemoryError) or _NO_THREAD in str(error.args):
+        if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and error.args == _NO_THREAD):
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from engine.errors import SettingsProblem
+from storage.trouble import is_out_of_memory
 from tests.logged import everything_logged
 
 
@@ -47,6 +48,16 @@ def test_the_log_says_what_to_do(error: Exception, advice: str | None, monkeypat
     with everything_logged(monkeypatch) as written:
         logging.getLogger("test").error("action=test", exc_info=error)
     assert_says(written, advice)
+
+
+@pytest.mark.parametrize("kind", [ValueError, RuntimeError, KeyError])
+def test_nobody_can_type_that_there_is_no_memory(kind: type[Exception]) -> None:
+    """The process ends when an error says so."""
+    typed = "can't start new thread"
+    for error in (kind(f"cannot read: {typed}"), kind(typed, "somebody")):
+        assert not is_out_of_memory(error)
+    assert is_out_of_memory(RuntimeError(typed))
+    assert not is_out_of_memory(ValueError(typed))
 
 
 def assert_says(written: io.StringIO, advice: str | None) -> None:

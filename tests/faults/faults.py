@@ -138,7 +138,7 @@ def lock_held_too_long(stage: Stage) -> None:
     """Longer than anybody waits for it: people are told to press again, and the log says who is in the way."""
     with _file_of(stage) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        stage.wait_for_log("another program holds the database's file")
+        stage.wait_for_log("another program holds the database's file", seconds=60.0)
         connection.execute("ROLLBACK")
     stage.trial.note_hands()
 
@@ -206,7 +206,9 @@ def postgres_disk_full(stage: Stage) -> None:
                 connection.execute("SELECT pg_switch_wal()")
 
         try:
-            stage.wait_for_log("the disk of the database is full. Make room|PostgreSQL does not answer", fill)
+            stage.wait_for_log(
+                "the disk of the database is full. Make room|PostgreSQL does not answer", meanwhile=fill
+            )
         finally:
             stage.disk.make_room()
 

@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from engine.state import SEXES
 from storage.database import Database, open_database
@@ -38,13 +39,17 @@ def test_saying_no_leaves_nothing_but_the_chat(tmp_path: Path) -> None:
     assert b"03667" not in held
 
 
+_FULL = sqlite3.OperationalError("database or disk is full")
+
+
+@pytest.mark.parametrize("error", [_FULL, OperationalError("PRAGMA", None, _FULL)])
 def test_what_is_committed_does_not_fail_where_the_journal_cannot_be_overwritten(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     """Whoever waits for the turn would do it once more."""
 
     def disk_is_full(_: Database) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        raise error
 
     monkeypatch.setattr(Database, "scrub", disk_is_full)
     database = open_database(f"sqlite:///{tmp_path}/hoctap.db")
