@@ -97,6 +97,10 @@ class Question:
     condition: Condition | None = None
     why: str = field(default="", repr=False)
 
+    def __hash__(self) -> int:
+        """As equal ones have, and quick: questions are looked up at every turn."""
+        return hash((self.id, self.text))
+
 
 @dataclass(frozen=True)
 class Questionnaire:

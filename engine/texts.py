@@ -13,9 +13,9 @@ Message = str | tuple[str, ...]
 """A template, or its plural forms in the order of the language's plural rule."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Texts:
-    """The catalogues of one language, and how it counts and writes dates."""
+    """The catalogues of one language, and how it counts and writes dates. Equal only to itself."""
 
     language: str
     name: str

@@ -9,9 +9,11 @@ from engine.questionnaire import Question
 NO_RECORDINGS: Mapping[str, int] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Voices:
-    """`languages`: code → how those who speak it call it, in the order of the buttons; the first is the content's.
+    """Which questions were recorded, in which languages. Equal only to itself.
+
+    `languages`: code → how those who speak it call it, in the order of the buttons; the first is the content's.
 
     `recordings`: fingerprint of what is read out → language → number of the recording.
     """

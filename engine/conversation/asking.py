@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 
 from markupsafe import Markup
 
-from engine.conversation.scene import Act, Draw, Offer, Read, Scene
+from engine.conversation.scene import Act, Draw, Read, Scene, label_button
 from engine.messages import Attachment, Button, Screen
 from engine.question_types import toggle, type_of
 from engine.questionnaire import Answer, Question
+from engine.texts import Texts
+from engine.voices import Voices
 
 CHOSEN = "✓ "
 """Before the label of an option that was chosen already."""
@@ -21,40 +24,55 @@ VOICE = "voice"
 SECONDS_PER_QUESTION = 12
 """For "about 3 minutes left": 20 questions in the 4 minutes that the greeting promises."""
 
+MOST_REMEMBERED = 1024
+"""Screens of questions that are kept once they are drawn, some 3 MB: they are the same for everybody."""
+
 
 def draw_question(scene: Scene) -> Screen:
     """One question: where one is, what is asked, the options, the way back and out."""
-    question, say = scene.question, scene.say
-    number, total = how_far(scene)
+    question, person = scene.question, scene.account.person
+    who = scene.person_name(person) if person else ""
+    answer = scene.session.answers.get(question.id)
+    return _draw(scene.say, scene.handbook.voices, question, answer, how_far(scene), who, scene.place.about)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _draw(
+    say: Texts,
+    voices: Voices,
+    question: Question,
+    answer: Answer | None,
+    progress: tuple[int, int],
+    who: str,
+    about: tuple[str, ...],
+) -> Screen:
+    """By all that such a screen depends on. `who` is empty for the account's own person."""
+    number, total = progress
+    kind = type_of(question)
     minutes = -(-(total - number + 1) * SECONDS_PER_QUESTION // 60)
     html = say("question.head", number=number, total=total) + " · " + say("question.left", count=minutes)
-    if scene.account.person:
-        html = say("question.who", who=scene.person_name(scene.account.person)) + " · " + html
+    if who:
+        html = say("question.who", who=who) + " · " + html
     html += Markup("\n\n<b>%s</b>") % say.content(question.text)
     if question.hint:
         html += Markup("\n<i>%s</i>") % say.content(question.hint)
-    if "example" in scene.place.about:
+    if "example" in about:
         html += "\n\n" + say("question.example", example=say.content(question.evidence))
-    if type_of(question).takes_number:
+    if kind.takes_number:
         html += "\n" + say("question.number", least=question.minimum, most=question.maximum)
-    kind = type_of(question)
-    return scene.screen(
-        html,
-        *offer_answers(scene),
-        voice=_voice(scene, question),
-        progress=(number, total),
+    ways = [label_button(say, "question.back", f"b:{question.id}")]
+    if question.evidence and "example" not in about:
+        ways.append(label_button(say, "question.show_example", f"e:{question.id}"))
+    ways.append(label_button(say, "pause", "pause"))
+    return Screen(
+        id="question",
+        language=say.language,
+        html=html,
+        buttons=(*_answer_rows(say, question, answer), *_voice_rows(say, voices, question), tuple(ways)),
+        voice=_voice(say, voices, question, about),
+        progress=progress,
         reads_numbers=not (kind.takes_number or kind.takes_several),
     )
-
-
-def offer_answers(scene: Scene) -> tuple[tuple[Button, ...], ...]:
-    """The buttons of a question: its options, its recordings, the way back and out."""
-    question = scene.question
-    ways = [scene.button("question.back", f"b:{question.id}")]
-    if question.evidence and "example" not in scene.place.about:
-        ways.append(scene.button("question.show_example", f"e:{question.id}"))
-    ways.append(scene.button("pause", "pause"))
-    return (*_answer_rows(scene, question), *_voice_rows(scene, question), tuple(ways))
 
 
 def how_far(scene: Scene) -> tuple[int, int]:
@@ -66,19 +84,19 @@ def how_far(scene: Scene) -> tuple[int, int]:
     return min(sum(each.type != "page" for each in before) + 1, total), total
 
 
-def _answer_rows(scene: Scene, question: Question) -> Sequence[tuple[Button, ...]]:
-    kind, answer = type_of(question), scene.session.answers.get(question.id)
+def _answer_rows(say: Texts, question: Question, answer: Answer | None) -> Sequence[tuple[Button, ...]]:
+    kind = type_of(question)
     chosen = answer if isinstance(answer, tuple) else (answer,)
     if question.type == "page":
-        return [(scene.button("go_on", f"a:{question.id}:1", "main"),)]
+        return [(label_button(say, "go_on", f"a:{question.id}:1", "main"),)]
     if kind.takes_number:
-        keep = scene.button("question.keep", f"a:{question.id}:{answer}", "main")
+        keep = label_button(say, "question.keep", f"a:{question.id}:{answer}", "main")
         return [] if answer is None else [(replace(keep, label=f"{CHOSEN}{answer} · {keep.label}"),)]
     verb = "t" if kind.takes_several else "a"
     rows = [
         (
             Button(
-                (CHOSEN if place in chosen else "") + scene.say.content(option.label),
+                (CHOSEN if place in chosen else "") + say.content(option.label),
                 f"{verb}:{question.id}:{place}",
                 "choice",
             ),
@@ -86,31 +104,30 @@ def _answer_rows(scene: Scene, question: Question) -> Sequence[tuple[Button, ...
         for place, option in enumerate(question.options, start=1)
     ]
     if kind.takes_several and answer:
-        rows.append((scene.button("question.done", f"d:{question.id}", "main"),))
+        rows.append((label_button(say, "question.done", f"d:{question.id}", "main"),))
     return rows
 
 
-def _voice_rows(scene: Scene, question: Question) -> Sequence[tuple[Button, ...]]:
+def _voice_rows(say: Texts, voices: Voices, question: Question) -> Sequence[tuple[Button, ...]]:
     """A button for each language in which the question was recorded; "listen" if that is only the reader's."""
-    voices = scene.handbook.voices
     spoken = list(voices.of(question))
     buttons = [
-        Button(scene.say.plain("question.listen_in", language=voices.languages[each]), f"v:{question.id}:{each}")
+        Button(say.plain("question.listen_in", language=voices.languages[each]), f"v:{question.id}:{each}")
         for each in spoken
     ]
-    if spoken == [scene.say.language]:
-        buttons = [scene.button("question.listen", f"v:{question.id}:{spoken[0]}")]
+    if spoken == [say.language]:
+        buttons = [label_button(say, "question.listen", f"v:{question.id}:{spoken[0]}")]
     return [tuple(buttons[at : at + VOICES_IN_A_ROW]) for at in range(0, len(buttons), VOICES_IN_A_ROW)]
 
 
-def _voice(scene: Scene, question: Question) -> Attachment | None:
+def _voice(say: Texts, voices: Voices, question: Question, about: tuple[str, ...]) -> Attachment | None:
     """The recording that was asked for, unless it was removed since."""
-    *_, asked, language = ("", "", *scene.place.about)
-    number = scene.handbook.voices.of(question).get(language) if asked == VOICE else None
+    *_, asked, language = ("", "", *about)
+    number = voices.of(question).get(language) if asked == VOICE else None
     if number is None:
         return None
-    name = scene.handbook.voices.languages[language]
-    return Attachment("question_voice", number, scene.say.plain("question.voice", language=name))
+    name = voices.languages[language]
+    return Attachment("question_voice", number, say.plain("question.voice", language=name))
 
 
 def answer_line(scene: Scene, place: int, question: Question, answer: Answer) -> Markup:
@@ -182,7 +199,6 @@ def play_voice(scene: Scene, parts: tuple[str, ...]) -> Scene:
 
 
 DRAWS: dict[str, Draw] = {"question": draw_question}
-OFFERS: dict[str, Offer] = {"question": offer_answers}
 ACTS: dict[str, Act] = {
     "a": answer_question,
     "t": toggle_option,

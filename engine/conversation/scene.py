@@ -20,8 +20,6 @@ Act = Callable[["Scene", tuple[str, ...]], "Scene"]
 """What a press does; it gets the parts of the action behind its name."""
 Draw = Callable[["Scene"], Screen]
 """How a place looks."""
-Offer = Callable[["Scene"], tuple[tuple[Button, ...], ...]]
-"""The rows of buttons of a place's screen, without its words: what most turns ask about the screen they answer."""
 Read = Callable[["Scene", str], "Scene | None"]
 """What typed words mean at a place; None if they mean nothing there."""
 
@@ -221,7 +219,12 @@ class Scene:
 
     def button(self, key: str, action: str, kind: ButtonKind = "quiet") -> Button:
         """A button with a label from the catalogue."""
-        return Button(self.say.plain(key), action, kind)
+        return label_button(self.say, key, action, kind)
+
+
+def label_button(say: Texts, key: str, action: str, kind: ButtonKind = "quiet") -> Button:
+    """A button with a label from the catalogue of a language."""
+    return Button(say.plain(key), action, kind)
 
 
 ASIDES = frozenset(

@@ -33,7 +33,7 @@ from engine.conversation.asking import CHOSEN
 from engine.conversation.composing import html_of
 from engine.conversation.desk import Desk
 from engine.conversation.messages_received import is_under_message
-from engine.conversation.scene import ASIDES, OF_OFFICERS, Act, Draw, Offer, Read, Scene
+from engine.conversation.scene import ASIDES, OF_OFFICERS, Act, Draw, Read, Scene
 from engine.conversation.understand import find_button, find_button_loosely, find_command
 from engine.handbook import Handbook
 from engine.messages import Button, Incoming, Screen
@@ -63,7 +63,6 @@ _SUBJECTS = (
 
 DRAWS: dict[str, Draw] = {place: draw for subject in _SUBJECTS for place, draw in subject.DRAWS.items()}
 ACTS: dict[str, Act] = {verb: act for subject in _SUBJECTS for verb, act in subject.ACTS.items()}
-OFFERS: dict[str, Offer] = asking.OFFERS
 READS: dict[str, Read] = {
     place: read
     for subject in (where, asking, composing, arranging, choosing_audience)
@@ -163,9 +162,7 @@ def press(scene: Scene, action: str) -> Scene:
 
 
 def _has_button(scene: Scene, action: str) -> bool:
-    offer = OFFERS.get(scene.place.name)
-    rows = offer(scene) if offer else draw(scene).buttons
-    return any(button.action == action for row in rows for button in row)
+    return any(button.action == action for row in draw(scene).buttons for button in row)
 
 
 def hear(scene: Scene, typed: str) -> Scene:
