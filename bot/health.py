@@ -16,7 +16,8 @@ from bot.roles import ROLES
 from engine.errors import SettingsProblem
 from handlers.rounds import check_keys
 from storage.database import Transaction
-from storage.gauges import database_clock, has_newest_schema
+from storage.gauges import database_clock
+from storage.schema import has_newest_schema
 
 LOOP_SECONDS = 2.0
 DATABASE_SECONDS = 3.0
@@ -126,7 +127,7 @@ class Health:
 
     def _read(self, transaction: Transaction) -> list[Problem]:
         found: list[Problem] = []
-        if not has_newest_schema(transaction):
+        if not has_newest_schema(transaction.connection):
             what = "the database is at the schema of another version of hoctap"
             found.append(Problem("schema", what, "restart this process with the newest hoctap"))
         theirs, ours = database_clock(transaction), utc_now().timestamp()

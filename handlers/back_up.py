@@ -7,10 +7,11 @@ from importlib.metadata import version
 from typing import Any
 
 from storage.age import private_key
-from storage.database import Transaction, newest_revision
+from storage.database import Transaction
 from storage.raw_rows import Sum, line_of, read_rows, shapes
 from storage.round_keys import RoundKeys
 from storage.rounds import load_rounds
+from storage.schema import newest_revision
 from storage.snapshot import Snapshot
 
 FORMAT = 1

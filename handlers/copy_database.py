@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from handlers.restore import fill_table, make_room
-from storage.database import Database, migrate
+from storage.database import Database
 from storage.raw_rows import number_on, read_rows, shapes
 from storage.restoring import check_not_served, check_restored
+from storage.schema import migrate
 from storage.snapshot import snapshot
 
 
@@ -27,7 +28,7 @@ def copy_database(
     rows = 0
     with snapshot(source) as see, target.transaction() as writing:
         make_room(writing, clock(), replaces=replaces)
-        migrate(writing)
+        migrate(writing.connection)
         for shape in shapes():
             with see() as reading:
                 given = fill_table(writing, shape, read_rows(reading, shape))

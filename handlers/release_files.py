@@ -13,7 +13,6 @@ from reports.commune_report import make_commune_report
 from reports.province_report import make_province_report
 from reports.release_csv import make_csv_zip
 from reports.release_words import ReleaseFacts
-from reports.release_workbook import make_workbook
 from reports.statistics_picture import draw_statistics_picture
 from storage.releases import ReleaseFile
 
@@ -62,6 +61,8 @@ def written_document(release: Release) -> bytes:
 
 def _make(file_format: str, facts: ReleaseFacts, say: Texts, charts: Charts) -> bytes:
     if file_format == "xlsx":
+        from reports.release_workbook import make_workbook  # noqa: PLC0415 -- XlsxWriter, once a week
+
         return make_workbook(facts, say)
     if file_format == "csv":
         return make_csv_zip(facts, say)

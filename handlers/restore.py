@@ -10,7 +10,7 @@ from engine.errors import SettingsProblem
 from engine.tombstones import BACKUPS_LAST, Tombstones, erased_since
 from handlers.back_up import FORMAT
 from handlers.staff import COMMAND_LINE
-from storage.database import Transaction, migrate
+from storage.database import Transaction
 from storage.raw_rows import (
     ROWS_AT_ONCE,
     RawRow,
@@ -26,6 +26,7 @@ from storage.raw_rows import (
 )
 from storage.restoring import check_not_served, check_restored, empty, has_rows, hold_what_was_under_way
 from storage.rounds import hold_rounds
+from storage.schema import migrate
 from storage.staff import write_audit
 from storage.tombstones import erase_marked, has_tombstones, load_tombstones, merge_tombstones
 
@@ -73,9 +74,9 @@ def restore(
     made_at, revision = _read_head(lines)
     _check_fits(known, made_at, now)
     found = make_room(transaction, now, replaces=replaces)
-    migrate(transaction, revision)
+    migrate(transaction.connection, revision)
     rows = _fill(transaction, lines)
-    migrate(transaction)
+    migrate(transaction.connection)
     number_on(transaction)
     check_restored(transaction)
     erased = _erase_again(transaction, found) + _erase_again(transaction, known.tombstones if known else {})

@@ -4,14 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
@@ -20,16 +15,15 @@ from sqlalchemy.pool import StaticPool
 
 from engine.errors import SettingsProblem
 from storage.hot import HotStatement, Values
+from storage.schema import migrate
 from storage.trouble import what_to_do
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 POSTGRESQL_CONNECTIONS = 8
 _WAITS_SECONDS = 30
 """How long a connection to SQLite waits for the writer before it."""
 _SCRUB_WAITS_MILLISECONDS = 100
 _HOLD_ANSWERS = ("ballot", "session", "account", "issued_row")
 """Tables from which a person's rows are erased."""
-_MIGRATION_LOCK = 4_707_711  # any fixed number: PostgreSQL's advisory lock, so that one process migrates
 
 
 @dataclass(slots=True)
@@ -155,7 +149,7 @@ def open_database(url: str) -> Database:
     database = connect(url)
     try:
         with _explained(url), database.transaction() as transaction:
-            migrate(transaction)
+            migrate(transaction.connection)
     except SettingsProblem:
         database.close()
         raise
@@ -241,22 +235,3 @@ def _postgresql_engine(url: URL) -> Engine:
 
 
 _ENGINES = {"sqlite": _sqlite_engine, "postgresql": _postgresql_engine, "postgres": _postgresql_engine}
-
-
-@cache
-def newest_revision() -> str:
-    """The schema that this program works on."""
-    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
-
-
-def migrate(transaction: Transaction, revision: str = "head") -> None:
-    """Brings the tables to a revision. SettingsProblem if there is no such revision."""
-    connection, config = transaction.connection, Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    if not transaction.is_sqlite:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-    config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, revision)
-    except CommandError as error:
-        raise SettingsProblem(f"this hoctap does not know the schema {revision!r}: {error}") from error

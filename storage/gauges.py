@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import exists, func, select, text
 
-from storage.database import Transaction, newest_revision
+from storage.database import Transaction
 from storage.tables import COUNTED, calendar, campaign, delivery, lease, release, round_, session
 
 PEOPLE_TOGETHER = 10
@@ -65,12 +65,6 @@ def uncounted(transaction: Transaction) -> Uncounted:
     query = select(func.count(), first).where(session.c.finished_at.is_not(None), is_open)
     count, since = transaction.connection.execute(query).one()
     return Uncounted(count // PEOPLE_TOGETHER, since)
-
-
-def has_newest_schema(transaction: Transaction) -> bool:
-    """Whether the database is at the schema that this program was made for."""
-    present = transaction.connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-    return present == [newest_revision()]
 
 
 def database_clock(transaction: Transaction) -> float | None:

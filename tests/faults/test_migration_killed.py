@@ -13,7 +13,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from storage.database import MIGRATIONS, open_database
+from storage.database import open_database
+from storage.schema import MIGRATIONS
 from storage.tables import metadata
 from tests.postgres import FreshPostgres
 from tests.server import ROOT

@@ -1,5 +1,7 @@
 """The migrations make just the tables that the code knows, on both databases, and can be run again."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,16 @@ def test_migrations_and_tables_agree(database: Database) -> None:
 def test_opening_again_changes_nothing(url: str) -> None:
     open_database(url).close()
     open_database(url).close()
+
+
+def test_a_start_at_the_newest_schema_does_without_alembic(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/hoctap.db"
+    opens = f"import sys; from storage.database import open_database; open_database({url!r}).close()"
+    for expected in (True, False):
+        says = subprocess.check_output(
+            [sys.executable, "-c", f"{opens}; print('alembic' in sys.modules)"], text=True
+        )
+        assert says.strip() == str(expected)
 
 
 @pytest.mark.parametrize(
