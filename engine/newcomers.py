@@ -37,8 +37,11 @@ class Intake:
 
 
 def is_flood_at(intake: Intake, most_a_minute: int, now: datetime) -> bool:
-    """Whether there is a flood at this moment. `most_a_minute` is what is never called one."""
-    return _fade(intake, most_a_minute, now).is_flood
+    """Whether there is a flood at this moment. `most_a_minute` is what is never called one.
+
+    None begins by itself: about the last minute fades sooner than what is usual.
+    """
+    return intake.is_flood and _fade(intake, most_a_minute, now).is_flood
 
 
 def let_one_in(intake: Intake, most_a_minute: int, now: datetime) -> Intake:

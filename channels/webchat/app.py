@@ -144,7 +144,8 @@ class WebChat:
         screens = [shown(screen, reply.turn) for screen in reply.screens]
         answer = {"screens": screens, "turn": reply.turn, "language": reply.screens[-1].language}
         response = JSONResponse(answer)
-        _after(reply, visitor).remember(request, response)
+        if (now := _after(reply, visitor)) is not visitor:
+            now.remember(request, response)
         if reply.has_consented:
             forget_link(request, response)
             self.entry.remember(request, response, visitor)

@@ -12,6 +12,8 @@ SAFE = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_SAFE = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in SAFE.items()]
+_NAMES = frozenset(name for name, _ in _SAFE)
 NOTHING_OF_THE_PHONE = "camera=(), geolocation=(), microphone=()"
 
 
@@ -20,7 +22,7 @@ def make_safe(headers: MutableHeaders) -> None:
 
     A page of staff may ask for the microphone, and play back what it has just recorded (`blob:`).
     """
-    headers.update(SAFE)
+    headers.raw[:] = [each for each in headers.raw if each[0] not in _NAMES] + _SAFE
     headers.setdefault("Permissions-Policy", NOTHING_OF_THE_PHONE)
     headers.setdefault("Cache-Control", "no-store")
 

@@ -50,10 +50,12 @@ class RateLimit:
 
 def _network(host: str) -> str:
     """One subscriber: an IPv4 address, or the /64 that an IPv6 subscriber has to themself."""
+    if ":" not in host:
+        return host
     try:
-        address = ipaddress.ip_address(host)
+        address = ipaddress.IPv6Address(host)
     except ValueError:
         return host
-    if address.version == 4:
-        return host
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, 64), strict=False))

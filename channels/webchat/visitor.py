@@ -5,6 +5,7 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,7 +23,7 @@ LINK_SECONDS = 3600
 _LINK = re.compile(r"[0-9]{5}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visitor:
     """A browser. `secret` is the cookie's value and never leaves this room."""
 
@@ -40,7 +41,7 @@ class Visitor:
         """A visitor nobody has seen before."""
         return cls(secrets.token_urlsafe(32), is_new=True)
 
-    @property
+    @cached_property
     def address(self) -> str:
         """The account's address: whoever steals the database cannot make the cookie from it."""
         return hashlib.sha256(b"account|" + self.secret.encode()).hexdigest()

@@ -292,6 +292,9 @@ def test_one_address_does_not_slow_another() -> None:
     assert rate.seconds_to_wait("2001:db8::1") == 0
     assert rate.seconds_to_wait("2001:db8::ffff") == 1, "one subscriber has a whole /64"
     assert rate.seconds_to_wait("2001:db8:0:1::1") == 0
+    assert rate.seconds_to_wait("::ffff:192.0.2.1") == 0
+    assert rate.seconds_to_wait("::ffff:192.0.2.2") == 0, "IPv4 in IPv6 clothes is no common /64"
+    assert rate.seconds_to_wait("192.0.2.1") == 1, "nor somebody else"
 
 
 def test_many_addresses_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
