@@ -10,7 +10,7 @@ import logging
 import resource
 from typing import Any
 
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 10.0
 """From the connection, or the first byte of a request, to the end of its head."""
@@ -20,11 +20,14 @@ STALLED_SECONDS = 30.0
 """Of an answer that nobody takes."""
 LOOK_SECONDS = 5.0
 LARGEST_HEAD = 16_384  # bytes
+MOST_AHEAD = 8
+"""Requests of one connection that may wait for the answer to the one before."""
 OTHER_FILES = 200
 """File descriptors that are not for browsers: the database, Telegram, what is being read."""
 MANY_OF_ONE = 100
 """Silent connections of one network address, above which its own go first when there is no room."""
 
+_TOO_LONG = "The head of the request is too long."
 _NOISE = ("Invalid HTTP request", "Unsupported upgrade request", "No supported WebSocket")
 
 
@@ -63,17 +66,18 @@ class _Silent:
         return next(iter(of_host if len(of_host) >= MANY_OF_ONE else self._all), None)
 
 
-class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+class PatientProtocol(HttpToolsProtocol):
     """One connection. `silent` is shared by all of a server."""
 
     silent: _Silent
+    cycle: Any  # what is being answered; None before the first request
     host = ""
     _received = 0  # bytes of the request that is coming
     _since = 0.0
     """When it began, or the silence before it."""
     _unsent, _unsent_since = 0, 0.0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Makes room for it, if there is none."""
         super().connection_made(transport)
         self.host = self.client[0] if self.client else ""
@@ -98,12 +102,26 @@ class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         super().data_received(data)
         if self._is_answering:
             self.silent.discard(self)
+        elif self._received > LARGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response(_TOO_LONG)
+
+    def on_message_begin(self) -> None:
+        """A request. Hardly anybody sends the next one before an answer; ten thousand would fill the memory."""
+        if len(self.pipeline) >= MOST_AHEAD:
+            raise ValueError("too many requests before the first one is answered")
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Its head is there."""
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
+            raise ValueError(_TOO_LONG)
+        super().on_headers_complete()
 
     def on_response_complete(self) -> None:
         """The answer has left; another request may follow."""
         super().on_response_complete()
         self._begin()
-        if not self.transport.is_closing():
+        if not self._is_answering and not self.transport.is_closing():
             self.silent.add(self)
 
     def _begin(self) -> None:
@@ -113,7 +131,7 @@ class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
 
     @property
     def _is_answering(self) -> bool:
-        return bool(self.cycle and not self.cycle.response_complete)
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _look(self) -> None:
         """Every few seconds. Who was silent after an answer is sent away by uvicorn itself."""

@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Lifespan
 
 from bot.bootstrap import Clock, Hoctap, Office, open_hoctap, open_office, utc_now
-from bot.connections import LARGEST_HEAD, files_for, patient_protocol
+from bot.connections import files_for, patient_protocol
 from bot.housekeeping import Housekeeping
 from bot.logs import end_without_memory, log_what_nobody_caught, start_logging
 from bot.presence import Presence
@@ -150,7 +150,6 @@ def _serve_pages(settings: Settings, listening: socket.socket, app: ASGIApp) -> 
         log_config=None,
         http=patient_protocol(files_for(settings.most_connections)),
         ws="none",
-        h11_max_incomplete_event_size=LARGEST_HEAD,
         forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
         timeout_graceful_shutdown=REQUESTS_SECONDS,
