@@ -6,6 +6,7 @@ Run as a program: reads from standard input what each browser presses, writes wh
 import gzip
 import itertools
 import json
+import re
 import selectors
 import socket
 import subprocess
@@ -17,6 +18,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 CONNECTIONS = 32
+_MARK = re.compile(rb"set-cookie: (hoctap_known=[^;]*)", re.IGNORECASE)
+"""The cookie that a browser with an account gets once, and sends from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +96,13 @@ def _browse(
             opened.enter_context(connection)
         turns = itertools.cycle(connections)
         for visit in visits:
-            answer = b""
+            answer, cookies = b"", f"hoctap={visit.cookie}"
             for body, connection in zip(visit.bodies, turns):  # noqa: B905 -- the turns never end
-                connection.sendall(_request(visit.cookie, body))
+                connection.sendall(_request(cookies, body))
                 yield connection
                 answer = _receive(connection)
+                if mark := _MARK.search(answer):
+                    cookies = f"hoctap={visit.cookie}; {mark[1].decode()}"
             last_screens.append(_last_screen(answer))
 
 
@@ -107,11 +112,11 @@ def _connect(port: int) -> socket.socket:
     return connection
 
 
-def _request(cookie: str, body: str) -> bytes:
+def _request(cookies: str, body: str) -> bytes:
     data = body.encode()
     return (
         "POST /chat HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nAccept-Encoding: gzip\r\n"
-        f"Accept-Language: vi\r\nSec-Fetch-Site: same-origin\r\nCookie: hoctap={cookie}\r\n"
+        f"Accept-Language: vi\r\nSec-Fetch-Site: same-origin\r\nCookie: {cookies}\r\n"
         f"Content-Length: {len(data)}\r\n\r\n"
     ).encode() + data
 
