@@ -1,7 +1,8 @@
 """A Bot API and its people in one process, on bare sockets, so that it is not what is measured.
 
-Run as a program: prints its port, waits for a bot that polls, lets people press as fast as they get answers (first
-to warm up: "warm"; then to be measured: "pressed"), then at a steady pace, and prints what was seen as JSON.
+Run as a program: prints its port, waits for a bot that polls or has set a webhook, lets people press as fast as
+they get answers (first to warm up: "warm"; then to be measured: "pressed"), then at a steady pace, and prints what
+was seen as JSON.
 """
 
 import argparse
@@ -13,10 +14,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from urllib.parse import unquote
 
 from benchmarks.bare_http import BareHttp
 
+POSTERS = 40
+
 _CHAT = re.compile(rb'chat_id(?:=|": *"?)(\d+)')
+_HOOK = re.compile(r"http://127\.0\.0\.1:(\d+)(/\w+)")
+_SECRET = re.compile(r'secret_token(?:=|": *")(\w+)')
 _OFFSET = re.compile(rb'offset(?:=|": *"?)(\d+)')
 _ACTION = re.compile(rb'"callback_data": *"([^"]+)"')
 _WANTED = (b"a:", b"begin:", b"agree:", b"form:", b"restart_now", b"restart", b"sex:u", b"age:30", b"pause")
@@ -54,6 +60,7 @@ class People:
         self.chats = [7_000_000_001 + number for number in range(count)]
         self.updates: deque[tuple[int, str]] = deque()
         self.waiting_poll: Callable[[], None] | None = None
+        self.idle_posters: list[Poster] = []
         self.on_answer: Callable[[int], object] = int
         self._next_action: dict[int, str] = {}
         self._last_update = 0
@@ -70,6 +77,12 @@ class People:
         if self.waiting_poll:
             answer, self.waiting_poll = self.waiting_poll, None
             answer()
+        self.post()
+
+    def post(self) -> None:
+        """Posts what there is, if the bot has a webhook and answers."""
+        while self.updates and self.idle_posters:
+            self.idle_posters.pop().send(self.updates.popleft()[1])
 
     def hear(self, body: bytes) -> int:
         """The bot wrote or edited a message: whose chat it is in."""
@@ -81,6 +94,55 @@ class People:
         self._next_action[chat] = next(a for wanted in _WANTED for a in actions if a.startswith(wanted)).decode()
         self.on_answer(chat)
         return chat
+
+
+class Poster(asyncio.Protocol):
+    """One connection to the webhook of the bot: one update after the other."""
+
+    def __init__(self, people: People, path: str, secret: str) -> None:
+        self._people = people
+        self._head = (
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            f"X-Telegram-Bot-Api-Secret-Token: {secret}\r\nContent-Length: "
+        )
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio."""
+        self._transport = transport
+        self._rest()
+
+    def send(self, update: str) -> None:
+        """Posts an update."""
+        body = update.encode()
+        if isinstance(self._transport, asyncio.Transport):
+            self._transport.write(f"{self._head}{len(body)}\r\n\r\n".encode() + body)
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio."""
+        self._received += data
+        head, is_whole, body = self._received.partition(b"\r\n\r\n")
+        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+        if is_whole and len(body) >= int(length or 0):
+            if not head.startswith(b"HTTP/1.1 200 "):
+                raise RuntimeError(head.decode())
+            self._received = b""
+            self._rest()
+
+    def _rest(self) -> None:
+        self._people.idle_posters.append(self)
+        self._people.post()
+
+
+async def _open_posters(people: People, port: int, path: str, secret: str) -> None:
+    """As many connections as Telegram makes unless it is told otherwise, once the bot listens."""
+    loop, opened = asyncio.get_running_loop(), 0
+    while opened < POSTERS:
+        try:
+            await loop.create_connection(lambda: Poster(people, path, secret), "127.0.0.1", port)
+            opened += 1
+        except ConnectionRefusedError:
+            await asyncio.sleep(0.02)
 
 
 class Connection(BareHttp):
@@ -98,6 +160,14 @@ class Connection(BareHttp):
                 self._send_updates()
             else:
                 self._people.waiting_poll = self._send_updates
+        elif method == b"setWebhook":
+            told = unquote(body.decode())
+            address, secret = _HOOK.search(told), _SECRET.search(told)
+            if not (address and secret):
+                raise RuntimeError(f"no webhook in {told}")
+            opening = _open_posters(self._people, int(address[1]), address[2], secret[1])
+            self._opening = asyncio.create_task(opening)
+            self.send("true")
         elif method in (b"editMessageText", b"sendMessage"):
             self.send(_MESSAGE % self._people.hear(body))
         else:

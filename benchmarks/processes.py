@@ -1,6 +1,7 @@
 """Servers to measure, each a process of its own: hoctap as `make run` starts it, and an empty one."""
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -56,31 +57,38 @@ def console_server(data: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def hoctap_bot(api_port: int) -> Iterator[int]:
+def hoctap_bot(api_port: int, *, webhook: bool = False) -> Iterator[int]:
     """`hoctap run` with a bot on a Bot API at this port, without limits. Its process."""
     no_limit = {
         "HOCTAP_TELEGRAM_PER_SECOND": "1000000",
         "HOCTAP_TELEGRAM_CHAT_PER_SECOND": "1000000",
         "HOCTAP_TELEGRAM_CHAT_BURST": "1000",
     }
-    with hoctap(more={**no_limit, **bot_at(api_port)}) as server:
+    with hoctap(more={**no_limit, **bot_at(api_port, webhook=webhook)}) as server:
         yield server.process
 
 
 @contextmanager
-def bare_bot(api_port: int) -> Iterator[int]:
-    """An aiogram bot that only edits and answers. Its process."""
-    process = _start("benchmarks.bare_bot", settings=bot_at(api_port))
-    try:
-        yield process.pid
-    finally:
-        process.terminate()
-        process.communicate()
+def peer_bot(module: str, api_port: int, *, webhook: bool = False) -> Iterator[int]:
+    """Another bot: `bare_bot` or `orm_bot`. Its process."""
+    with tempfile.TemporaryDirectory(prefix="hoctap-bench-") as folder:
+        settings = {"HOCTAP_DATA": folder, **bot_at(api_port, webhook=webhook)}
+        process = _start(f"benchmarks.{module}", settings=settings)
+        try:
+            yield process.pid
+        finally:
+            process.terminate()
+            process.communicate()
 
 
-def bot_at(api_port: int) -> dict[str, str]:
-    """Settings of a bot whose Bot API is at this port."""
-    return {"HOCTAP_TELEGRAM_API": f"http://127.0.0.1:{api_port}", "HOCTAP_TELEGRAM_TOKEN": "123456:bench"}
+def bot_at(api_port: int, *, webhook: bool = False) -> dict[str, str]:
+    """Settings of a bot whose Bot API is at this port. It polls, or listens on a port that was free before."""
+    settings = {"HOCTAP_TELEGRAM_API": f"http://127.0.0.1:{api_port}", "HOCTAP_TELEGRAM_TOKEN": "123456:bench"}
+    if not webhook:
+        return settings
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    return {**settings, "HOCTAP_PORT": port, "HOCTAP_TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/telegram"}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Presses on Telegram end to end over HTTP, polling: hoctap beside a bare aiogram bot that stores nothing."""
+"""Presses on Telegram end to end over HTTP, polling and by webhook: hoctap beside other bots on aiogram."""
 
 import json
 import subprocess
@@ -6,48 +6,52 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import quantiles
 
 from benchmarks.bot_api import Seen
 from benchmarks.effort import Effort
 from benchmarks.figures import Figure
 from benchmarks.machine import cpu_seconds, memory_mb
-from benchmarks.processes import ROOT, bare_bot, hoctap_bot
+from benchmarks.processes import ROOT, hoctap_bot, peer_bot
 
 PEOPLE = 64
 TELEGRAMS_PACE = 25.0
 """Presses a second that Telegram lets one bot answer without trouble."""
 
+BARE = "bare aiogram, stores nothing"
+ORM = "aiogram, SQLAlchemy's async ORM on SQLite, a commit a press"
+
 
 def measure(effort: Effort) -> list[Figure]:
     """Each press is one edit and one answer. Rates at saturation, waits at Telegram's own pace."""
-    ours, bare = _Measured(hoctap_bot), _Measured(bare_bot)
+    return [*_compare(effort, "polling", webhook=False), *_compare(effort, "webhook", webhook=True)]
+
+
+def _compare(effort: Effort, way: str, *, webhook: bool) -> list[Figure]:
+    ours = _Measured(partial(hoctap_bot, webhook=webhook))
+    bare = _Measured(partial(peer_bot, "bare_bot", webhook=webhook))
+    orm = _Measured(partial(peer_bot, "orm_bot", webhook=webhook))
     for _ in range(effort.repetitions):
-        for measured in (ours, bare):
+        for measured in (ours, bare, orm):
             measured.press(effort)
-    floor = "bare aiogram, stores nothing"
+    presses, unit = f"presses on Telegram, {way}, SQLite, {PEOPLE} people", "presses/s"
     waits = [
         Figure(
-            f"a press waits at {TELEGRAMS_PACE:.0f} a second, {name}",
+            f"{way}: a press waits at {TELEGRAMS_PACE:.0f} a second, {name}",
             "ms",
             [percentile(seen.waits_ms, percent) for seen in ours.seen],
-            floor,
+            BARE,
             [percentile(seen.waits_ms, percent) for seen in bare.seen],
         )
         for name, percent in (("p50", 50), ("p95", 95), ("p99", 99))
     ]
     return [
-        Figure(
-            f"presses on Telegram, SQLite, {PEOPLE} people",
-            "presses/s",
-            [seen.presses_per_second for seen in ours.seen],
-            floor,
-            [seen.presses_per_second for seen in bare.seen],
-            ours.memory[-1],
-        ),
-        Figure("the bot's processor time", "ms/press", ours.cpu_ms, floor, bare.cpu_ms),
+        Figure(presses, unit, ours.rates, BARE, bare.rates, ours.memory[-1]),
+        Figure("the same", unit, ours.rates, ORM, orm.rates),
+        Figure(f"{way}: the bot's processor time", "ms/press", ours.cpu_ms, BARE, bare.cpu_ms),
         *waits,
-        Figure("the bot's memory after it", "MB", ours.memory, floor, bare.memory),
+        Figure(f"{way}: the bot's memory after it", "MB", ours.memory, BARE, bare.memory),
     ]
 
 
@@ -64,6 +68,11 @@ class _Measured:
     seen: list[Seen] = field(default_factory=list)
     cpu_ms: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
+
+    @property
+    def rates(self) -> list[float]:
+        """Presses a second, of each run."""
+        return [seen.presses_per_second for seen in self.seen]
 
     def press(self, effort: Effort) -> None:
         """One run: one value of each."""

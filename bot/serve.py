@@ -139,7 +139,8 @@ def _pages(
     rate = RateLimit(settings.presses_per_minute, settings.press_burst, time.monotonic)
     tries = RateLimit(SIGN_INS_PER_MINUTE, SIGN_INS_AT_ONCE, time.monotonic)
     proofs = Proofs(office.run(partial(entry_secret, draw_bytes=secrets.token_bytes)), time.time)
-    routes: list[BaseRoute] = [PUBLIC_HEALTH, *make_console(hoctap, tries, serve_static), *telegram.routes]
+    # Looked through in this order: the console's pages are many, and rarely asked for.
+    routes: list[BaseRoute] = [PUBLIC_HEALTH, *telegram.routes, *make_console(hoctap, tries, serve_static)]
     return _guarded(settings, hoctap, make_web_chat(hoctap, hoctap.speak, rate, routes, lifespan, proofs))
 
 
