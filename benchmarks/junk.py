@@ -58,7 +58,7 @@ def main() -> None:
         while not is_over:
             due = int((time.perf_counter() - began) * PER_SECOND) - sent
             for _ in range(min(due, len(free))):
-                free.pop().sendall(_request(origin, chance))
+                free.pop().sendall(request_of("one" if origin == "one" else "many", chance))
                 sent += 1
             for key, _ in selector.select(_REST_SECONDS):
                 if key.fileobj is sys.stdin:
@@ -84,9 +84,11 @@ def _take_answer(selector: selectors.BaseSelector, connection: socket.socket, po
     return another
 
 
-def _request(origin: str, chance: random.Random) -> bytes:
+def request_of(origin: Origin, chance: random.Random) -> bytes:
+    """One: two of three for a page that is not there, the third for the first page of the chat."""
     host = "198.51.100.7" if origin == "one" else ".".join(str(chance.randrange(1, 255)) for _ in range(4))
-    path = f"/wp-{chance.randrange(10**6)}.php"
+    number = chance.randrange(10**6)
+    path = f"/wp-{number}.php" if number % 3 else f"/?{number}"
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: {host}\r\n\r\n".encode()
 
 

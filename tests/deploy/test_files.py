@@ -15,11 +15,13 @@ import pytest
 import yaml
 
 from bot.cli import main
+from bot.public_health import PUBLIC_HEALTH
 from bot.settings import Settings
 from channels.telegram.webhook import LARGEST_BODY
 from channels.webchat.read import LONGEST_BODY
 from tests.server import STOP_SECONDS
 from tests.test_rooms import ROOMS
+from web.browser import PATH
 from web.pages import PAGES
 
 ROOT = Path(__file__).parents[2]
@@ -132,6 +134,26 @@ def test_the_proxies_take_a_little_more_than_hoctap() -> None:
     everywhere = re.search(r"^    client_max_body_size (\d+)m;$", text_of("nginx/hoctap.conf"), re.MULTILINE)
     assert everywhere
     assert largest_page < int(everywhere[1]) * 2**20
+
+
+def test_nginx_passes_on_every_page_and_refuses_what_is_none() -> None:
+    conf = text_of("nginx/hoctap.conf")
+    exact = set(re.findall(r"location = (\S+) {", conf))
+    (pattern,) = re.findall(r"location ~ (\S+) {", conf)
+    webhook = urlsplit(compose()["x-hoctap"]["environment"]["HOCTAP_TELEGRAM_WEBHOOK_URL"]).path
+    ours = {
+        "/",
+        "/chat",
+        "/files/0/result.png",
+        "/static/chat.js",
+        PUBLIC_HEALTH.path,
+        webhook,
+        PATH,
+        f"{PATH}/staff",
+    }
+    assert {path for path in ours if path not in exact and not re.match(pattern, path)} == set()
+    assert not re.match(pattern, "/wp-login.php")
+    assert re.search(r"location / {\s*return 404;", conf)
 
 
 def test_no_proxy_keeps_addresses() -> None:
