@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from engine.questionnaire import Answer
@@ -169,6 +169,27 @@ class Account:
         if self.last_update is None or self.seen_on is None:
             return False
         return update < self.last_update and today - self.seen_on < UPDATES_RISE_FOR
+
+
+class Addressee(NamedTuple):
+    """What of an account matters to a message that goes to it: a sender makes tens of thousands of these."""
+
+    id: int
+    channel: str
+    address: str
+    language: str | None
+    commune: str | None
+    consent_version: str | None
+    reminders: Reminders
+    reminder_slot: ReminderSlot
+    person: int
+    last_round: int | None
+    finished_people: int
+    unreachable: Unreachable | None
+
+    def has_finished(self, person: int, round_: int) -> bool:
+        """See `Account`."""
+        return self.last_round == round_ and bool(self.finished_people >> person & 1)
 
 
 Role = Literal["statistics", "campaigns", "administrator"]

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from engine.campaigns.deciding import Postponed, decide_next
 from engine.campaigns.ledger import Key, Outcome
 from engine.campaigns.life import Campaign
-from engine.campaigns.writing import NoLongerTrue, write_copy
+from engine.campaigns.writing import NoLongerTrue, Writer
 from engine.handbook import Handbook
 from engine.messages import Screen
 from engine.state import HOME_ZONE, day_of
@@ -22,8 +23,7 @@ MOST_LOOKS = 20
 """How often one exchange looks further in a campaign where nobody whom it finds may get it now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """One copy to be sent: which row of the ledger, where to, what, and until when it may leave."""
 
     key: Key
@@ -83,34 +83,42 @@ class _Claiming:
 
     def claim(self, campaign: Campaign, most: int) -> list[Parcel]:
         parcels: list[Parcel] = []
+        writer = Writer(self.handbook, campaign, self.now)
         for _ in range(MOST_LOOKS):
             if len(parcels) >= most:
                 break
             found = next_recipients(self.ledger.transaction, campaign.id, self.now, most - len(parcels))
             if not found:
                 break
-            parcels += self._sort(campaign, found)
+            parcels += self._sort(campaign, writer, found)
         return parcels
 
-    def _sort(self, campaign: Campaign, found: Sequence[Recipient]) -> list[Parcel]:
+    def _sort(self, campaign: Campaign, writer: Writer, found: Sequence[Recipient]) -> list[Parcel]:
         """Writes down what is to become of each, and returns those that leave."""
         parcels: list[Parcel] = []
+        closing = campaign.hours.closing(self.now)
+        until = min(closing, campaign.expires_at or closing)
         others: dict[Outcome | Postponed, list[int]] = {}
         messaged, awaited = self._what_else(campaign, found)
-        for each in found:
-            number = each.account.id or 0
+        calm = self.handbook.rules.calm
+        for place, account, session in found:
             decided = decide_next(
                 campaign,
-                each.account,
-                messaged.get(number, []),
+                account,
+                messaged.get(account.id, ()),
                 self.now,
-                self.handbook.rules.calm,
-                gets_another=number in awaited,
+                calm,
+                gets_another=account.id in awaited,
             )
             if decided is None:
-                decided = self._write(campaign, each, parcels)
+                try:
+                    screens = writer.copy(account, session)
+                except NoLongerTrue:
+                    decided = Outcome("dropped", "no_longer")
+                else:
+                    parcels.append(Parcel((campaign.id, place), account.channel, account.address, screens, until))
             if decided is not None:
-                others.setdefault(decided, []).append(each.place)
+                others.setdefault(decided, []).append(place)
         for decision, places in others.items():
             if isinstance(decision, Outcome):
                 self.ledger.settle(campaign.id, places, decision, self.now)
@@ -125,19 +133,8 @@ class _Claiming:
         """When these people got something lately, and who of them gets something more important today."""
         if campaign.kind == "notice":
             return {}, set()
-        accounts = [each.account.id or 0 for each in found]
+        accounts = [each.account.id for each in found]
         transaction = self.ledger.transaction
         messaged = messaged_at(transaction, accounts, calm_begins(self.now))
         tomorrow = datetime.combine(day_of(self.now) + timedelta(days=1), datetime.min.time(), HOME_ZONE)
         return messaged, awaited_by(transaction, accounts, campaign.kind, tomorrow)
-
-    def _write(self, campaign: Campaign, to: Recipient, parcels: list[Parcel]) -> Outcome | None:
-        """Adds the parcel; or says why it is not sent."""
-        try:
-            screens = write_copy(self.handbook, campaign, to.account, to.session, self.now)
-        except NoLongerTrue:
-            return Outcome("dropped", "no_longer")
-        closing = campaign.hours.closing(self.now)
-        until = min(closing, campaign.expires_at or closing)
-        parcels.append(Parcel((campaign.id, to.place), to.account.channel, to.account.address, screens, until))
-        return None

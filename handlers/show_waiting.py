@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from engine.campaigns.deciding import decide_next
 from engine.campaigns.ledger import Outcome
 from engine.campaigns.life import Campaign
-from engine.campaigns.writing import NoLongerTrue, write_copy
+from engine.campaigns.writing import NoLongerTrue, Writer
 from engine.handbook import Handbook
 from engine.messages import Screen
 from engine.state import State
@@ -86,6 +86,6 @@ class _Visit:
         account = self.state.account
         session = self.state.sessions.get((account.person, False))
         try:
-            return write_copy(self.handbook, campaign, account, session, self.now)
+            return Writer(self.handbook, campaign, self.now).copy(account, session)
         except NoLongerTrue:
             return ()

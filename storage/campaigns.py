@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Integer, Row, bindparam, insert, select, update
 
 from engine.campaigns.audience import AudienceRule, Reach
 from engine.campaigns.hours import Hours
@@ -14,6 +14,7 @@ from engine.campaigns.life import Campaign, CampaignState, Kind
 from engine.campaigns.message import Message
 from engine.errors import NotFound
 from storage.database import Transaction
+from storage.hot import HotStatement
 from storage.tables import calendar, campaign, picture, theme
 
 
@@ -73,6 +74,13 @@ def note_frozen(transaction: Transaction, number: int, before: int, up_to: int, 
     return bool(transaction.connection.execute(changed).rowcount)
 
 
+_MOVE_COUNTS = HotStatement(
+    update(campaign)
+    .where(campaign.c.id == bindparam("number"))
+    .values({state: campaign.c[state] + bindparam(f"more_{state}", type_=Integer) for state in DELIVERY_STATES})
+)
+
+
 def move_counts(transaction: Transaction, moves: Counter[tuple[int, str, str]]) -> None:
     """(campaign, state before, state after) → how many recipients moved. The database holds each sum together."""
     changes: dict[int, Counter[str]] = {}
@@ -81,9 +89,9 @@ def move_counts(transaction: Transaction, moves: Counter[tuple[int, str, str]]) 
         of_campaign[before] -= count
         of_campaign[after] += count
     for number in sorted(changes):  # always in the same order: two that wait for each other would be a deadlock
-        moved = {state: campaign.c[state] + change for state, change in changes[number].items() if change}
-        if moved:
-            transaction.connection.execute(update(campaign).where(campaign.c.id == number).values(moved))
+        if any(changes[number].values()):
+            more = {f"more_{state}": changes[number][state] for state in DELIVERY_STATES}
+            transaction.change_now(_MOVE_COUNTS, {"number": number, **more})
 
 
 def keep_picture(transaction: Transaction, media_type: str, content: bytes) -> int:

@@ -60,6 +60,10 @@ class Transaction:
         """
         self._changes.setdefault(statement, []).append(values)
 
+    def change_now(self, statement: HotStatement, values: Values) -> int:
+        """Runs a hot statement; how many rows it changed."""
+        return statement.change(self.connection, [values])
+
     def write(self) -> None:
         """Runs what was put off, each statement once with all its values."""
         changes, self._changes = self._changes, {}

@@ -1,15 +1,15 @@
 """The ledger: one row for each recipient of a campaign. What moves a row moves the campaign's counts with it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from functools import cache, partial
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Row,
     Select,
     and_,
     bindparam,
@@ -23,18 +23,18 @@ from sqlalchemy import (
 
 from engine.campaigns.ledger import DeliveryState, Key, LedgerLine, Outcome, Reason
 from engine.campaigns.life import PRIORITIES, Kind
-from engine.state import Account, Session, Staff
+from engine.state import Addressee, Session
 from storage.campaigns import move_counts
 from storage.database import Transaction
-from storage.rows import SESSION_COLUMNS, account_of, session_of
-from storage.tables import UtcSeconds, account, campaign, delivery, session, staff
+from storage.hot import HotStatement, among
+from storage.rows import SESSION_COLUMNS, session_of
+from storage.tables import UtcSeconds, account, campaign, delivery, session
 
 TIDIED_AT_ONCE = 5000
 """Rows that one transaction moves at the end of a campaign: nobody who waits for an answer should notice."""
 
 _ERASED = Outcome("unreachable", "erased")
 """What comes of a copy that did not leave and is nobody's any more."""
-_COUNT_AS_MESSAGED = ("claimed", "sent", "in_doubt")
 
 
 def _is(*states: DeliveryState) -> ColumnElement[bool]:
@@ -47,14 +47,30 @@ def _is(*states: DeliveryState) -> ColumnElement[bool]:
     return delivery.c.state == written[0] if len(written) == 1 else delivery.c.state.in_(written)
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Somebody who is next: the row, the account, its open session, and their role where they are staff."""
+class Recipient(NamedTuple):
+    """Somebody who is next: the row, the account, its open session."""
 
     place: int
-    account: Account
+    account: Addressee
     session: Session | None
-    staff: Staff | None
+
+
+_THESE_ROWS = and_(delivery.c.campaign_id == bindparam("of_campaign"), among(delivery.c.place, "places"))
+_POSTPONE = HotStatement(update(delivery).where(_THESE_ROWS).values(not_before=bindparam("not_before")))
+
+
+@cache
+def _moving(
+    before: DeliveryState, changed: tuple[str, ...], *, are_a_senders: bool, are_somebodys: bool
+) -> HotStatement:
+    """Gives columns of these rows new values, if they are in the state before and what else is asked of them."""
+    which = [_THESE_ROWS, _is(before)]
+    if are_a_senders:
+        which.append(delivery.c.claimed_by == bindparam("of_sender"))
+    if are_somebodys:
+        which.append(delivery.c.account_id.is_not(None))
+    values = {name: bindparam(f"new_{name}", type_=delivery.c[name].type) for name in changed}
+    return HotStatement(update(delivery).where(*which).values(values))
 
 
 @dataclass
@@ -66,12 +82,12 @@ class Ledger:
 
     def claim(self, campaign_id: int, places: Collection[int], sender: str, now: datetime) -> None:
         """These rows, planned until now, belong to a sender."""
-        self._move(campaign_id, places, "planned", "claimed", claimed_by=sender, at=now)
+        self._move(campaign_id, places, "planned", "claimed", {"claimed_by": sender, "at": now})
 
     def postpone(self, campaign_id: int, places: Collection[int], not_before: datetime) -> None:
         """Planned rows wait until then."""
-        these = _rows(campaign_id, places)
-        self.transaction.connection.execute(update(delivery).where(these).values(not_before=not_before))
+        values = {"of_campaign": campaign_id, "places": places, "not_before": not_before}
+        self.transaction.change_now(_POSTPONE, values)
 
     def settle(
         self,
@@ -82,7 +98,7 @@ class Ledger:
         before: Literal["planned", "waiting"] = "planned",
     ) -> None:
         """Rows, planned or waiting until now, that nobody will send or show."""
-        self._move(campaign_id, places, before, outcome.state, reason=outcome.reason, at=now)
+        self._move(campaign_id, places, before, outcome.state, {"reason": outcome.reason, "at": now})
 
     def mark(self, sender: str, outcomes: Iterable[tuple[Key, Outcome]], now: datetime, again: datetime) -> None:
         """What came of rows that a sender had claimed; what did not leave is planned again, from `again` on.
@@ -92,14 +108,13 @@ class Ledger:
         alike: dict[tuple[int, Outcome], list[int]] = {}
         for (campaign_id, place), outcome in dict(outcomes).items():
             alike.setdefault((campaign_id, outcome), []).append(place)
-        mine = delivery.c.claimed_by == sender
         for (campaign_id, outcome), places in alike.items():
             after = outcome
             if outcome.state == "planned":
                 again_from = {"reason": None, "not_before": again, "claimed_by": None, "at": None}
-                self._mark(campaign_id, places, "planned", mine, delivery.c.account_id.is_not(None), **again_from)
+                self._mark(campaign_id, places, "planned", again_from, sender, are_somebodys=True)
                 after = _ERASED  # those of them that are nobody's any more
-            self._mark(campaign_id, places, after.state, mine, reason=after.reason, at=now)
+            self._mark(campaign_id, places, after.state, {"reason": after.reason, "at": now}, sender)
 
     def give_back(self, sender: str, but: Collection[Key]) -> None:
         """A sender has not got what it claimed, or will not send it: all its rows but these are planned again."""
@@ -110,7 +125,7 @@ class Ledger:
             if (row.campaign_id, row.place) not in but:
                 after = Outcome("planned") if row.account_id else _ERASED
                 values = {"reason": after.reason, "claimed_by": None, "at": None}
-                self._move(row.campaign_id, [row.place], "claimed", after.state, **values)
+                self._move(row.campaign_id, [row.place], "claimed", after.state, values)
 
     def doubt_all_but(self, alive: Collection[str]) -> int:
         """Rows claimed by senders that are no more may have arrived, or not. Returns how many."""
@@ -152,12 +167,12 @@ class Ledger:
             some = rows.limit(TIDIED_AT_ONCE).with_for_update(skip_locked=True)
             # First the places, then their rows: in one statement PostgreSQL may look for them anew at each row.
             if places := self.transaction.connection.execute(some).scalars().all():
-                return self._move(campaign_id, places, state, "dropped", reason=reason, at=now)
+                return self._move(campaign_id, places, state, "dropped", {"reason": reason, "at": now})
         return 0
 
     def show(self, campaign_id: int, place: int, now: datetime) -> None:
         """A message that waited is shown."""
-        self._move(campaign_id, [place], "waiting", "sent", at=now)
+        self._move(campaign_id, [place], "waiting", "sent", {"at": now})
 
     def forget(self, account_id: int) -> None:
         """The account is about to be erased: nothing more will reach it. The foreign key takes its number away."""
@@ -169,7 +184,7 @@ class Ledger:
         )
         for row in rows.all():
             if row.state in ("planned", "waiting"):
-                self._move(row.campaign_id, [row.place], row.state, "unreachable", reason="erased")
+                self._move(row.campaign_id, [row.place], row.state, "unreachable", {"reason": "erased"})
 
     def write(self) -> None:
         """Brings the counts of the campaigns along."""
@@ -181,11 +196,14 @@ class Ledger:
         campaign_id: int,
         places: Collection[int],
         after: str,
-        *conditions: ColumnElement[bool],
-        **values: object,
+        changes: Mapping[str, object],
+        of_sender: str,
+        *,
+        are_somebodys: bool = False,
     ) -> None:
-        if self._move(campaign_id, places, "claimed", after, *conditions, **values) < len(places):
-            self._move(campaign_id, places, "in_doubt", after, *conditions, **values)
+        move = partial(self._move, of_sender=of_sender, are_somebodys=are_somebodys)
+        if move(campaign_id, places, "claimed", after, changes) < len(places):
+            move(campaign_id, places, "in_doubt", after, changes)
 
     def _move(
         self,
@@ -193,32 +211,31 @@ class Ledger:
         places: Collection[int],
         before: DeliveryState,
         after: str,
-        *conditions: ColumnElement[bool],
-        **values: object,
+        changes: Mapping[str, object],
+        of_sender: str = "",
+        *,
+        are_somebodys: bool = False,
     ) -> int:
         """Returns how many of the rows were in the state before, and are in the one after it now."""
         if not places:
             return 0
-        these = (_rows(campaign_id, places), _is(before), *conditions)
-        moved = update(delivery).where(*these).values(state=after, **values)
-        count = self.transaction.connection.execute(moved).rowcount
+        changes = {"state": after, **changes}
+        moving = _moving(before, tuple(changes), are_a_senders=bool(of_sender), are_somebodys=are_somebodys)
+        which = {"of_campaign": campaign_id, "places": places, "of_sender": of_sender}
+        count = self.transaction.change_now(moving, which | {f"new_{name}": new for name, new in changes.items()})
         self._moves[campaign_id, before, after] += count
         return count
 
 
 _open = session.alias("session")
-_NEXT = (
+_NEXT = HotStatement(
     select(
+        *(account.c[name] for name in Addressee._fields),
         delivery.c.place.label("delivery_place"),
-        *account.c,
         *(_open.c[column.name].label(f"session_{column.name}") for column in SESSION_COLUMNS),
-        staff.c.id.label("staff_id"),
-        staff.c.role.label("staff_role"),
-        staff.c.unit.label("staff_unit"),
     )
     .select_from(
-        delivery.join(account, account.c.id == delivery.c.account_id)
-        .outerjoin(
+        delivery.join(account, account.c.id == delivery.c.account_id).outerjoin(
             _open,
             and_(
                 _open.c.account_id == account.c.id,
@@ -226,7 +243,6 @@ _NEXT = (
                 _open.c.is_finished == false(),
             ),
         )
-        .outerjoin(staff, staff.c.account_id == account.c.id)
     )
     .where(
         delivery.c.campaign_id == bindparam("of_campaign"),
@@ -242,31 +258,41 @@ _NEXT = (
 
 def next_recipients(transaction: Transaction, campaign_id: int, now: datetime, most: int) -> list[Recipient]:
     """Who is next, with their rows locked until the transaction ends."""
-    rows: Iterable[Row[Any]] = transaction.connection.execute(
-        _NEXT, {"of_campaign": campaign_id, "moment": now, "most": most}
-    )
     return [
         Recipient(
             row.delivery_place,
-            account_of(row),
+            Addressee._make(row[: len(Addressee._fields)]),
             None if row.session_person is None else session_of(row),
-            None if row.staff_id is None else Staff(row.staff_role, row.staff_unit, row.staff_id),
         )
-        for row in rows
+        for row in transaction.find(_NEXT, {"of_campaign": campaign_id, "moment": now, "most": most})
     ]
+
+
+_MESSAGED = HotStatement(
+    select(delivery.c.account_id, delivery.c.campaign_id, delivery.c.at)
+    .where(among(delivery.c.account_id, "accounts"), _is("claimed", "sent", "in_doubt"))
+    .where(delivery.c.at >= bindparam("since", type_=delivery.c.at.type))
+)
+_NOTICES = select(campaign.c.id).where(campaign.c.kind == "notice")
+# With any other condition SQLite would go through a whole campaign.
+_THEIRS = HotStatement(
+    select(delivery.c.account_id, delivery.c.campaign_id, delivery.c.state, delivery.c.not_before).where(
+        among(delivery.c.account_id, "accounts")
+    )
+)
 
 
 def messaged_at(transaction: Transaction, accounts: Collection[int], since: datetime) -> dict[int, list[datetime]]:
     """When each of these accounts got a campaign or a reminder since then."""
-    query = (
-        select(delivery.c.account_id, delivery.c.at)
-        .join(campaign, campaign.c.id == delivery.c.campaign_id)
-        .where(delivery.c.account_id.in_(accounts), delivery.c.state.in_(_COUNT_AS_MESSAGED))
-        .where(delivery.c.at >= since, campaign.c.kind != "notice")
-    )
+    found = transaction.find(_MESSAGED, {"accounts": accounts, "since": since})
+    if not found:
+        return {}
+    of_them = campaign.c.id.in_({row.campaign_id for row in found})
+    notices = set(transaction.connection.execute(_NOTICES.where(of_them)).scalars())
     moments: dict[int, list[datetime]] = {}
-    for row in transaction.connection.execute(query):
-        moments.setdefault(row.account_id, []).append(row.at)
+    for row in found:
+        if row.campaign_id not in notices:
+            moments.setdefault(row.account_id, []).append(row.at)
     return moments
 
 
@@ -283,12 +309,9 @@ def awaited_by(transaction: Transaction, accounts: Collection[int], kind: Kind, 
     numbers = set(transaction.connection.execute(query).scalars())
     if not numbers:
         return set()
-    # With any other condition SQLite would go through a whole campaign.
-    theirs = select(delivery.c.account_id, delivery.c.campaign_id, delivery.c.state, delivery.c.not_before)
-    rows = transaction.connection.execute(theirs.where(delivery.c.account_id.in_(accounts)))
     return {
         row.account_id
-        for row in rows
+        for row in transaction.find(_THEIRS, {"accounts": accounts})
         if row.campaign_id in numbers and row.state == "planned" and row.not_before < until
     }
 
@@ -389,7 +412,3 @@ def count_by_hour(transaction: Transaction, campaign_id: int) -> Counter[LedgerL
     columns = (delivery.c.state, delivery.c.reason, hour)
     query = select(*columns, func.count()).where(delivery.c.campaign_id == campaign_id).group_by(*columns)
     return Counter({LedgerLine(*row[:3]): row[3] for row in transaction.connection.execute(query)})
-
-
-def _rows(campaign_id: int, places: Collection[int]) -> Any:
-    return and_(delivery.c.campaign_id == campaign_id, delivery.c.place.in_(places))

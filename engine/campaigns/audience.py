@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from engine.state import Account, ReminderKind, Session, round_of
+from engine.state import Account, Addressee, ReminderKind, Session, round_of
 
 Progress = Literal["not_started", "half_way", "finished"]
 """How far the person whom a chat is about has come in this round."""
@@ -59,7 +59,7 @@ class AudienceRule:
 EVERYBODY = AudienceRule()
 
 
-def progress_of(account: Account, session: Session | None, now: datetime) -> Progress:
+def progress_of(account: Account | Addressee, session: Session | None, now: datetime) -> Progress:
     """How far the person whom a chat is about has come; `session` is what they have open, which counts first."""
     if session is not None:
         return "half_way"

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from engine.campaigns.hours import SLOTS, Calm
 from engine.campaigns.ledger import Outcome
 from engine.campaigns.life import Campaign
-from engine.state import HOME_ZONE, Account, ReminderSlot, day_of
+from engine.state import HOME_ZONE, Account, Addressee, ReminderSlot, day_of
 
 Postponed = datetime
 """From when on it may be tried again."""
@@ -15,7 +15,7 @@ Postponed = datetime
 
 def decide_next(
     campaign: Campaign,
-    account: Account,
+    account: Account | Addressee,
     messaged_at: Sequence[datetime],
     now: datetime,
     calm: Calm,
@@ -29,8 +29,10 @@ def decide_next(
         return None
     if account.reminders == "stopped" or account.consent_version is None:
         return Outcome("dropped", "stopped")
-    tomorrow = datetime.combine(day_of(now) + timedelta(days=1), time(0), HOME_ZONE)
-    earliest = tomorrow if gets_another else calm.next_moment(list(messaged_at), now)
+    if gets_another:
+        earliest = datetime.combine(day_of(now) + timedelta(days=1), time(0), HOME_ZONE)
+    else:
+        earliest = calm.next_moment(messaged_at, now)
     if earliest <= now:
         return None
     later = opening(campaign, earliest, account.reminder_slot)

@@ -1,5 +1,6 @@
 """When something may be sent that nobody is waiting for: by the clock at home, and seldom enough."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -52,11 +53,13 @@ class Calm:
     a_day: int = 1
     a_week: int = 3
 
-    def next_moment(self, messaged_at: list[datetime], now: datetime) -> datetime:
+    def next_moment(self, messaged_at: Sequence[datetime], now: datetime) -> datetime:
         """When somebody may get another one who got some at these moments: `now`, or the start of a later day.
 
         A day is one at home; a week is the seven days that end with it.
         """
+        if not messaged_at:
+            return now
         days = [moment.astimezone(HOME_ZONE).date() for moment in messaged_at]
         today = now.astimezone(HOME_ZONE).date()
         day = today

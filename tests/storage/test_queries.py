@@ -107,7 +107,7 @@ def test_who_is_next_is_found_among_those_who_wait(database: Database) -> None:
 def test_what_else_somebody_gets_is_found_by_the_number_of_their_account(database: Database) -> None:
     others = [each for each in statements_of_a_sender(database) if "delivery.account_id IN" in each[0]]
     assert {sql.split("\n")[0] for sql, _ in others} == {
-        "SELECT delivery.account_id, delivery.at ",
+        "SELECT delivery.account_id, delivery.campaign_id, delivery.at ",
         "SELECT delivery.account_id, delivery.campaign_id, delivery.state, delivery.not_before ",
     }
     for statement in others:

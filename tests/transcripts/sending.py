@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select, update
 
 from engine.campaigns.life import ON_THEIR_WAY, Campaign
-from engine.campaigns.writing import write_copy
+from engine.campaigns.writing import Writer
 from engine.messages import Screen
 from engine.state import Account
 from storage.campaigns import load_campaigns, move_counts, save_campaign
@@ -33,7 +33,7 @@ def receive_notice(chat: Chat) -> Screen:
     """The newest notice to officers, which waits to be sent, as one of them sees it. It is not sent once more."""
     notice = run(chat.database, lambda transaction: load_campaigns(transaction, kinds=("notice",), most=1))[0]
     run(chat.database, lambda transaction: save_campaign(transaction, replace(notice, state="cancelled")))
-    [screen] = write_copy(handbook(), notice, Account("", "", language="vi"), None, chat.clock.now)
+    [screen] = Writer(handbook(), notice, chat.clock.now).copy(Account("", "", language="vi"), None)
     if isinstance(chat, TelegramChat):
         chat.receive({button.label: button.action for button in screen.flat_buttons})
     return screen
