@@ -38,18 +38,24 @@ class Limits:
         """Set when the messenger told this process to send nothing: the others should hear of it soon."""
 
     @asynccontextmanager
-    async def slot(self, chat: int, lane: Lane, turn: int | None = None) -> AsyncIterator[None]:
+    async def slot(
+        self, chat: int, lane: Lane, turn: int | None = None, patience_seconds: float | None = None
+    ) -> AsyncIterator[None]:
         """Waits until a message to this chat may leave; is left when its answer is there.
 
         `turn` is that of the chat which the message answers. Only one message to a chat may be under way at a time.
+        Whoever has had to wait longer than their patience gets a TimeoutError.
         """
         name = str(chat)
         if turn is not None:
             self._count_others(chat, turn)
         began = self._loop.time()
-        if wait := self._clock.seconds_for_chat(name, self._loop.time()):
-            await asyncio.sleep(wait)
-        await self._wait_in(lane)
+        wait = self._clock.seconds_for_chat(name, began)
+        if wait or not self._goes_at_once(lane, began):
+            async with asyncio.timeout(patience_seconds):
+                if wait:
+                    await asyncio.sleep(wait)
+                await self._wait_in(lane)
         self._watch.waited(lane, self._loop.time() - began)
         try:
             yield
@@ -100,6 +106,14 @@ class Limits:
         self._last_turns.keep(chat, turn)
         if self._is_shared and turn > last + 1:
             self._clock.note_others(str(chat), turn - last - 1, self._loop.time())
+
+    def _goes_at_once(self, lane: Lane, now: float) -> bool:
+        """Whether there is room, and nobody who comes first: then the message has left."""
+        first = self._next_lane()
+        if (first is not None and first <= lane) or self._clock.seconds_for_lane(lane, now):
+            return False
+        self._clock.leave(lane, now)
+        return True
 
     async def _wait_in(self, lane: Lane) -> None:
         mine = self._loop.create_future()

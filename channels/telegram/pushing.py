@@ -90,9 +90,8 @@ class Pushing:
     ) -> Outcome:
         kind, fields = await self._request(chat, screen)
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS) as patience, self._limits.slot(chat, Lane.CAMPAIGN):
+            async with self._limits.slot(chat, Lane.CAMPAIGN, patience_seconds=PATIENCE_SECONDS):
                 self._check(may_leave)
-                patience.reschedule(None)
                 leaves()
                 self._remember(screen, await self._call(kind, chat, fields))
         except (_TooLate, TimeoutError):

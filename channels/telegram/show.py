@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -11,6 +12,8 @@ from engine.messages import LONGEST_CHOICE_LABEL, Button, Screen
 LETTERS_IN_A_ROW = {1: LONGEST_CHOICE_LABEL, 2: 16, 3: 11, 4: 8}
 """Letters of a label that can be read on a button that shares its row with so many in all."""
 
+MOST_KEYBOARDS = 500
+"""That are remembered: all copies of a campaign have the same one, and every second screen has been seen before."""
 _NUMBERS_IN_A_ROW = 4
 
 
@@ -25,21 +28,27 @@ class Shown:
 def shown(screen: Screen) -> Shown:
     """Long choices are written in the text, and their buttons have the number that one could type as well."""
     html = f"{progress_bar(*screen.progress)}\n{screen.html}" if screen.progress else str(screen.html)
-    numbered = _too_long_choices(screen)
-    if numbered:
-        lines = [f"{number}. {escape(button.label)}" for number, button in numbered.items()]
-        html += "\n\n" + "\n".join(lines)
+    choices, keyboard = _keyboard(screen.buttons)
+    return Shown(html + choices, keyboard)
+
+
+@lru_cache(MOST_KEYBOARDS)
+def _keyboard(buttons: tuple[tuple[Button, ...], ...]) -> tuple[str, Any]:
+    """What goes into the text, and the reply_markup, which nobody may change: the next screen gets it, too."""
+    numbered = _too_long_choices(buttons)
+    lines = [f"{number}. {escape(button.label)}" for number, button in numbered.items()]
     numbers = [_key(str(number), button) for number, button in numbered.items()]
     rows = [numbers[at : at + _NUMBERS_IN_A_ROW] for at in range(0, len(numbers), _NUMBERS_IN_A_ROW)]
-    for row in screen.buttons:
+    for row in buttons:
         left = [button for button in row if not numbered or button.kind != "choice"]
         rows += [[_key(button.label, button) for button in part] for part in _parts_that_fit(left)]
-    return Shown(html, {"inline_keyboard": rows} if rows else None)
+    return "\n\n" + "\n".join(lines) if lines else "", {"inline_keyboard": rows} if rows else None
 
 
-def _too_long_choices(screen: Screen) -> dict[int, Button]:
-    """All choices of the screen by their number, if one of them is too long for a button."""
-    choices = {place: each for place, each in enumerate(screen.flat_buttons, start=1) if each.kind == "choice"}
+def _too_long_choices(buttons: tuple[tuple[Button, ...], ...]) -> dict[int, Button]:
+    """All choices by the number that one types for them, if one of them is too long for a button."""
+    in_order = (button for row in buttons for button in row)
+    choices = {number: each for number, each in enumerate(in_order, start=1) if each.kind == "choice"}
     longest = max((len(each.label) for each in choices.values()), default=0)
     return choices if longest > LETTERS_IN_A_ROW[1] else {}
 
