@@ -16,9 +16,10 @@ if __name__ == "__main__":
     now = datetime.now(UTC)
     began = datetime.fromtimestamp(float(os.environ.get("NINE_AT", now.timestamp())), UTC)
     shift = datetime.combine(began.astimezone(HOME_ZONE).date(), time(9), HOME_ZONE) - began
-    jumped = Path(os.environ.get("JUMPED", os.devnull))
+    jumped = Path(os.environ["JUMPED"]) if "JUMPED" in os.environ else None
 
     def clock() -> datetime:
-        return datetime.now(UTC) + shift + timedelta(seconds=float(jumped.read_text() or 0))
+        ahead = float(jumped.read_text() or 0) if jumped else 0.0
+        return datetime.now(UTC) + shift + timedelta(seconds=ahead)
 
     serve(read_settings(), clock=clock)
