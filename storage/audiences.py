@@ -99,7 +99,7 @@ def freeze_audience(
         (too_late, "dropped"),
         (is_pushed, "planned"),
         else_="waiting",
-    )
+    ).label("state")
     reason = case(
         (account.c.unreachable.is_not(None), account.c.unreachable),
         (too_late, "expired"),
@@ -114,14 +114,34 @@ def freeze_audience(
     )
     place = account.c.id % _STRANDS * _LONGEST_STRAND + account.c.id // _STRANDS
     chosen = _fitting(
-        rule, first_language, today, literal(campaign_id), place, account.c.id, state, reason, from_when
+        rule,
+        first_language,
+        today,
+        literal(campaign_id),
+        place,
+        account.c.id,
+        state.label("state"),
+        reason,
+        from_when,
     ).where(account.c.id > after, account.c.id <= up_to)
     columns = ["campaign_id", "place", "account_id", "state", "reason", "not_before"]
-    written = transaction.insert(delivery).from_select(columns, chosen).returning(delivery.c.state)
-    counts = Counter(transaction.connection.execute(written).scalars().all())
+    counts = _write_down(transaction, transaction.insert(delivery).from_select(columns, chosen), chosen)
     if rule.reminder in REMIND_AFTER_DAYS:
         _count_reminder(transaction, campaign_id, accounts)
     return counts
+
+
+def _write_down(transaction: Transaction, written: Any, chosen: "Select[Any]") -> Counter[str]:
+    """Writes the chosen rows; how many are in which state. To hand the state of each one back would take longer.
+
+    SQLite counts no rows that it writes; but there nobody changes anything between two statements.
+    """
+    rows = chosen.subquery() if transaction.is_sqlite else written.returning(delivery.c.state).cte()
+    by_state = select(rows.c.state, func.count()).group_by(rows.c.state)
+    counts = transaction.connection.execute(by_state).all()
+    if transaction.is_sqlite:
+        transaction.connection.execute(written)
+    return Counter({row[0]: row[1] for row in counts})
 
 
 def end_freezing(transaction: Transaction) -> None:
