@@ -32,6 +32,7 @@ class Entry:
         self._waited = waited
         self._page = page
         self._speak = speak
+        self._ready_made: dict[tuple[str, str, int], bytes] = {}
 
     def knows(self, request: Request) -> bool:
         """Whether this browser has an account, as far as its cookies prove it."""
@@ -67,14 +68,25 @@ class Entry:
 
     def _wait(self, request: Request, visitor: Visitor, seconds: int) -> Response:
         address = f"/?{WAITED}={self._proofs.ask_to_wait(visitor)}"
-        response = self.say(request, "web.newcomers", 503, seconds + 1, address)
+        say = self._say(request)
+        response = small_page(self._page, say, say.plain("web.newcomers"), 503, seconds + 1, address)
         visitor.remember(request, response)
         return response
 
-    def say(self, request: Request, key: str, status: int, seconds: int = 0, address: str = "/") -> Response:
-        """A small page without a look into the database. With `seconds` it goes on by itself, to `address`."""
+    def send_away(self, request: Request, key: str, status: int, seconds: int) -> Response:
+        """`seconds` as JSON, or a page that asks for the same address again after them.
+
+        Sent under attack: the page is made once for each language, and there is no look into the database.
+        """
+        again = {"Retry-After": str(seconds)}
+        if is_json(request):
+            return JSONResponse({"retry_after": seconds}, status, again)
         say = self._say(request)
-        return small_page(self._page, say, say.plain(key), status, seconds, address)
+        made = self._ready_made.get((say.language, key, seconds))
+        if made is None:
+            page = small_page(self._page, say, say.plain(key, count=seconds), status, seconds, address="")
+            made = self._ready_made[say.language, key, seconds] = bytes(page.body)
+        return HTMLResponse(made, status, again)
 
     def _say(self, request: Request) -> Texts:
         return self._speak(request.headers.get("accept-language", "")[:2])
@@ -83,6 +95,6 @@ class Entry:
 def small_page(
     page: Environment, say: Texts, words: str, status: int, seconds: int = 0, address: str = "/"
 ) -> HTMLResponse:
-    """`words`, and a way back into the chat. With `seconds`, it goes on by itself."""
+    """`words`, and a way back into the chat. With `seconds`, it goes on by itself: to `address`, or where it is."""
     html = page.get_template("small.html").render(say=say, words=words, seconds=seconds, address=address)
     return HTMLResponse(html, status, {"Retry-After": str(seconds)} if seconds else None)

@@ -11,13 +11,12 @@ from math import ceil
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from channels.webchat.entry import Entry
 from channels.webchat.headers import make_safe
 from channels.webchat.rate import RateLimit
-from channels.webchat.read import is_json
 from channels.webchat.visitor import Visitor
 
 TURNS = frozenset({"/", "/chat"})
@@ -100,19 +99,8 @@ class Guard:
         request = Request(scope)
         is_known = self._entry.knows(request)
         if wait and not (is_known and not self._own.seconds_to_wait(Visitor.of(request).address)):
-            return _too_many(request, ceil(wait))
+            return self._entry.send_away(request, "web.too_many_page", 429, ceil(wait))
         is_full = self._waiting() >= self._most_waiting * (KNOWN_MAY_WAIT if is_known else 1)
-        return self._busy(request) if is_full and scope["path"] in TURNS else None
-
-    def _busy(self, request: Request) -> Response:
-        if is_json(request):
-            return JSONResponse({"retry_after": BUSY_SECONDS}, 503, {"Retry-After": str(BUSY_SECONDS)})
-        return self._entry.say(request, "web.busy", 503, BUSY_SECONDS)
-
-
-def _too_many(request: Request, seconds: int) -> Response:
-    """As short as can be: a machine sends this, or a browser whose page then tries again."""
-    again = {"Retry-After": str(seconds)}
-    if is_json(request):
-        return JSONResponse({"retry_after": seconds}, 429, again)
-    return PlainTextResponse(f"429 · {seconds} s", 429, again)
+        if is_full and scope["path"] in TURNS:
+            return self._entry.send_away(request, "web.busy", 503, BUSY_SECONDS)
+        return None
