@@ -121,7 +121,8 @@ def _read_tombstone(line: str) -> tuple[bytes, Tombstone]:
 
 def _write_whole(path: Path, write: Callable[[io.BufferedIOBase], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = path.with_name(f".{path.name}.unfinished")
+    # Its own for each process: the list may be written by the nightly backup and by the timer at once.
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
