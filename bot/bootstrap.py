@@ -75,6 +75,8 @@ class Hoctap:
         self._console = Console(web_url, choose)
         self._newcomers_per_minute = newcomers_per_minute
         self._intake = Intake()
+        self.sender = ""
+        """The name by which this process holds the lease of a sender; empty while it does not send."""
 
     @property
     def watch(self) -> Watch:
@@ -228,10 +230,13 @@ class Hoctap:
 
     async def keep_sender(self, sender: str) -> int:
         """See `Door`."""
-        return await self.run(partial(keep_sender, sender=sender, now=self._clock()))
+        lost = await self.run(partial(keep_sender, sender=sender, now=self._clock()))
+        self.sender = sender
+        return lost
 
     async def leave_senders(self, sender: str) -> None:
         """See `Door`."""
+        self.sender = ""
         await self.run(partial(leave_senders, sender=sender))
 
     async def share_budget(self, budget: str, process: str, closed_for_seconds: float) -> Share:

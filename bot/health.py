@@ -15,6 +15,7 @@ from bot.presence import Presence
 from bot.roles import ROLES
 from engine.errors import SettingsProblem
 from handlers.rounds import check_keys
+from handlers.senders import is_sender
 from storage.database import Transaction
 from storage.gauges import database_clock
 from storage.schema import has_newest_schema
@@ -30,7 +31,7 @@ MOST_CLOCKS_APART_SECONDS = 3.0
 MISSING_SECONDS = 120
 """A role that nobody has for so long is missed: a process that starts again takes less."""
 
-CHECKS = ("process", "database", "schema", "clock", "keys", "disk", "telegram", "roles")
+CHECKS = ("process", "database", "schema", "clock", "keys", "disk", "telegram", "sender", "roles")
 
 _Result = TypeVar("_Result")
 
@@ -139,6 +140,12 @@ class Health:
             check_keys(transaction, self._office.keys)
         except SettingsProblem as problem:
             found.append(Problem("keys", str(problem), "give the key folder back; nothing is lost until then"))
+        sender = self._hoctap.sender
+        if sender and not is_sender(transaction, sender, self._hoctap.clock()):
+            what = "the lease of this process's sender has ended: what it had in hand is in doubt"
+            found.append(
+                Problem("sender", what, "set the clocks of all processes by NTP; if it stays, restart this one")
+            )
         return found
 
     def _roles(self) -> Iterator[Problem]:

@@ -19,6 +19,11 @@ def keep_sender(transaction: Transaction, sender: str, now: datetime) -> int:
     return doubt_lost(transaction, lease_holders(transaction, SENDERS, now))
 
 
+def is_sender(transaction: Transaction, sender: str, now: datetime) -> bool:
+    """Whether the others take this sender for alive."""
+    return sender in lease_holders(transaction, SENDERS, now)
+
+
 def doubt_lost(transaction: Transaction, alive: Sequence[str]) -> int:
     """Copies claimed by none of these may have arrived, or not. Returns how many."""
     ledger = Ledger(transaction)

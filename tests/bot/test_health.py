@@ -1,5 +1,6 @@
 """`/ready` tells the truth within seconds, and says what to do; roles; one process for one SQLite file."""
 
+import asyncio
 import json
 import socket
 import sqlite3
@@ -15,9 +16,15 @@ from typing import Any
 import httpx2
 import pytest
 
+from bot.bootstrap import Hoctap
 from bot.health import Health
 from bot.roles import ROLES, roles_of
+from bot.runner import make_runner
 from engine.errors import SettingsProblem
+from handlers.senders import LEASE_SECONDS
+from storage.database import open_database
+from tests.chats import Clock, handbook
+from tests.counting import keys
 from tests.server import ROOT, Person, Server, running_server
 
 
@@ -136,6 +143,43 @@ def test_a_role_that_nobody_has_is_named(tmp_path: Path) -> None:
     assert list(health(tmp_path, missing_seconds=119)._roles()) == []
     found = list(health(tmp_path, missing_seconds=120)._roles())
     assert any("hoctap run --roles sender" in each.do for each in found)
+
+
+def test_a_sender_whose_lease_has_ended_is_not_ready_and_one_without_a_lease_is() -> None:
+    """Any number of senders have a lease at once: another's takes nothing away, unless its clock is ahead."""
+    database, clock = open_database("sqlite://"), Clock()
+    runner = make_runner(database)
+    ours, theirs = (Hoctap(handbook(), runner, clock, keys()) for _ in range(2))
+    presence: Any = SimpleNamespace(missing_seconds=lambda _: 0)
+    office: Any = SimpleNamespace(keys=keys())
+    checked = Health(office, ours, presence, [], lambda: "")
+
+    def failing() -> list[str]:
+        return [each.check for each in runner.look(checked._read).result()]
+
+    try:
+        asyncio.run(theirs.keep_sender("theirs"))
+        assert failing() == [], "no bot, or Telegram has not answered yet"
+        asyncio.run(ours.keep_sender("ours"))
+        assert failing() == []
+
+        clock.move(seconds=LEASE_SECONDS + 1)
+        assert failing() == ["sender"], "it could not renew its lease"
+        asyncio.run(ours.keep_sender("ours"))
+        assert failing() == []
+
+        clock.move(seconds=LEASE_SECONDS + 1)
+        asyncio.run(theirs.keep_sender("theirs"))
+        clock.move(seconds=-LEASE_SECONDS - 1)
+        assert failing() == ["sender"], "a process whose clock is ahead has ended it"
+        asyncio.run(ours.keep_sender("ours"))
+        assert failing() == []
+
+        asyncio.run(ours.leave_senders("ours"))
+        assert failing() == []
+    finally:
+        runner.close()
+        database.close()
 
 
 def test_an_empty_port_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
