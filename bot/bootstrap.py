@@ -35,11 +35,15 @@ from handlers.share_budget import leave_budget, share_budget
 from handlers.voices import load_recording
 from storage.database import Database, Transaction, open_database
 from storage.round_keys import RoundKeys
+from storage.states import load_state
 
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 _Result = TypeVar("_Result")
+
+LANGUAGE_SECONDS = 1.0
+"""So long an apology may take to find out in which language to say it."""
 
 
 def utc_now() -> datetime:
@@ -135,7 +139,7 @@ class Hoctap:
         except Exception:
             self._watch.turn(incoming.channel, perf_counter() - began, failed=True)
             log.exception("action=converse channel=%s", incoming.channel)
-            return self._apology(incoming)
+            return await self._apology(incoming)
         self._watch.turn(incoming.channel, perf_counter() - began, failed=False)
         if incoming.newcomer == "unproven" and not {ACCOUNT_MADE, PROOF_NEEDED}.isdisjoint(reply.events):
             self._count_newcomer(now)
@@ -277,10 +281,21 @@ class Hoctap:
         finally:
             self._under_way -= 1
 
-    def _apology(self, incoming: Incoming) -> Reply:
-        say = self._handbook.speak(None)
+    async def _apology(self, incoming: Incoming) -> Reply:
+        say = self._handbook.speak(await self._language_of(incoming))
         screen = Screen("failed", say.language, say("failed"))
         return Reply((screen,), incoming.answers_turn or 0, has_consented=True, events=("turn_failed",))
+
+    async def _language_of(self, incoming: Incoming) -> str | None:
+        """What the chat is held in, if that can still be read. A browser says itself what it wants to hear."""
+        if incoming.channel == "web":
+            return None
+        work = partial(load_state, channel=incoming.channel, address=incoming.address, for_change=False)
+        try:
+            state = await asyncio.wait_for(self.look(work), LANGUAGE_SECONDS)
+        except Exception:  # noqa: BLE001 -- what failed the turn is in the log
+            return None
+        return state.account.language if state else None
 
 
 @dataclass(frozen=True, slots=True)

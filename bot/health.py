@@ -19,6 +19,7 @@ from handlers.senders import is_sender
 from storage.database import Transaction
 from storage.gauges import database_clock
 from storage.schema import has_newest_schema
+from storage.trouble import what_to_do
 
 LOOP_SECONDS = 2.0
 DATABASE_SECONDS = 3.0
@@ -124,7 +125,8 @@ class Health:
             yield Problem("database", what, "see whether it runs, what it waits for, and whether its disk is full")
         except Exception as error:  # noqa: BLE001 -- whatever it was, nothing can be kept
             what = f"nothing can be written into the database: {type(error).__name__}"
-            yield Problem("database", what, "see whether it runs, takes this user, and has room on its disk")
+            do = what_to_do(error) or "see whether it runs, takes this user, and has room on its disk"
+            yield Problem("database", what, do)
 
     def _read(self, transaction: Transaction) -> list[Problem]:
         found: list[Problem] = []

@@ -6,17 +6,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from engine.errors import SettingsProblem
 from storage.hot import HotStatement, Values
 from storage.schema import migrate
-from storage.trouble import what_to_do
+from storage.trouble import is_of_the_file, what_to_do
 
 POSTGRESQL_CONNECTIONS = 8
 _WAITS_SECONDS = 30
@@ -185,12 +186,16 @@ def _explained(url: str) -> Iterator[None]:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    arguments = {"timeout": _WAITS_SECONDS, "check_same_thread": False}
+    arguments: dict[str, Any] = {"timeout": _WAITS_SECONDS, "check_same_thread": False}
     if url.database:
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)  # for nobody else on the machine; SQLite's journals take it over
-        engine = create_engine(url, connect_args=arguments, hide_parameters=True)
+        there = f"file:{quote(url.database)}?mode=rw"  # where its disk has gone, no empty one is made in its place
+        engine = create_engine(
+            url, creator=lambda: sqlite3.connect(there, uri=True, **arguments), hide_parameters=True
+        )
+        event.listen(engine, "handle_error", _open_anew)
     else:  # in memory: every thread must get the one connection that has it
         engine = create_engine(url, connect_args=arguments, hide_parameters=True, poolclass=StaticPool)
     event.listen(engine, "connect", _prepare_sqlite)
@@ -202,6 +207,12 @@ def _sqlite_engine(url: URL) -> Engine:
 def _begin(connection: Connection) -> None:
     only_reads = connection.get_execution_options().get("only_reads", False)
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _open_anew(context: ExceptionContext) -> None:
+    """Closes all connections: what was opened while the file was read-only, or its disk away, would stay so."""
+    if is_of_the_file(context.original_exception):
+        context.is_disconnect = True
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:

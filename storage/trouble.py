@@ -49,6 +49,16 @@ def is_locked_out(error: BaseException | None) -> bool:
     return isinstance(error, DBAPIError) and what_to_do(error) == _BUSY
 
 
+def is_of_the_file(error: BaseException) -> bool:
+    """Whether SQLite could not open, read or write its file."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_IOERR,
+    )
+
+
 def is_out_of_memory(error: BaseException | None) -> bool:
     """Whether this process got no memory, or no thread, which takes some."""
     while error is not None:

@@ -42,6 +42,21 @@ def test_a_double_press_counts_once(telegram: Telegram, server: BotServer) -> No
     assert "Câu 2/20" in person.last.text
 
 
+def test_an_apology_is_in_the_language_of_the_chat_while_that_can_be_read(
+    telegram: Telegram, server: BotServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> object:
+        raise OSError("the disk is full")
+
+    person = telegram.person()
+    begin(person)
+    person.wait_for_reply(lambda: person.type("/language"))
+    person.wait_for_reply(lambda: person.press(person.last, "English"))
+    monkeypatch.setattr(server.hoctap._runner, "submit", full)
+    apology = person.wait_for_reply(lambda: person.type("/help"))
+    assert apology.text.startswith("Sorry")
+
+
 def test_while_the_database_is_gone_the_question_stays_and_can_be_pressed_again(
     telegram: Telegram, server: BotServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
