@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import exists, func, select, text
 
 from storage.database import Transaction
-from storage.tables import COUNTED, calendar, campaign, delivery, lease, release, round_, session
+from storage.tables import COUNTED, account, calendar, campaign, delivery, lease, release, round_, session
 
 PEOPLE_TOGETHER = 10
 """People are counted in tens: one who comes does not show."""
@@ -65,6 +65,12 @@ def uncounted(transaction: Transaction) -> Uncounted:
     query = select(func.count(), first).where(session.c.finished_at.is_not(None), is_open)
     count, since = transaction.connection.execute(query).one()
     return Uncounted(count // PEOPLE_TOGETHER, since)
+
+
+def flood_tens(transaction: Transaction, year: int) -> int:
+    """How many tens of accounts were made in a flood of new ones in this round's year."""
+    query = select(func.count()).where(account.c.flood_round == year)
+    return int(transaction.connection.execute(query).scalar_one()) // PEOPLE_TOGETHER
 
 
 def database_clock(transaction: Transaction) -> float | None:

@@ -89,6 +89,7 @@ def furnish(database: Database) -> None:
     add_people(database, range(100, 112), nine, channel="web")
     approved(database, nine, title="Tuần lễ học tập suốt đời: lời mời có tên dài để xem chữ xuống dòng ra sao")
     deliver(database, handbook(), nine)
+    add_people(database, range(200, 247), nine, channel="web", flood_round=nine.year)
     for role in ROLES:
         invite_somebody(database, handbook(), PROVINCE, role, nine, role)
     text = {"vi": "Chào bà con <b>{commune}</b>. Còn {days_left} ngày.", "en": "Hello."}

@@ -1,6 +1,7 @@
 """The figures in the console: who sees which unit, what every page says of its release, downloads, posters."""
 
 import re
+import secrets
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -17,9 +18,12 @@ from engine.disclosure.released import PROVINCE, Release
 from engine.disclosure.tally import Tally
 from engine.state import ROLES, Role
 from handlers.release_files import Scope, make_files
+from handlers.rounds import ensure_round, set_floods
 from storage.releases import save_adults, save_files, save_release
+from storage.rounds import change_round
+from tests.campaigns import add_people
 from tests.chats import handbook
-from tests.counting import UNIT, publish_made_up
+from tests.counting import UNIT, keys, publish_made_up
 from tests.reports.releases import HUGE, SMALL, adults_of_all, hidden_release, interim_release
 from tests.web.conftest import Site
 from tests.web.console import post, signed_in
@@ -208,6 +212,60 @@ def test_the_poster_of_a_commune(site: Site) -> None:
     answer = read(client, f"/communes/{HUGE}/poster")
     assert answer.headers["content-type"] == "application/pdf"
     assert "Tô Hiệu" in PdfReader(BytesIO(answer.content)).pages[0].extract_text()
+
+
+def open_round(site: Site) -> None:
+    with site.database.transaction() as transaction:
+        ensure_round(transaction, keys(), site.clock.now, secrets.token_bytes)
+
+
+def floods(page: httpx2.Response) -> str:
+    """What the page says of floods; empty if nothing."""
+    found = re.search(r"<h2>(?:Người vào trong đợt ồ ạt|Who came in a flood)</h2>(.*?)</p>", page.text, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) if found else ""
+
+
+def test_an_administrator_sees_in_tens_how_many_came_in_a_flood(site: Site) -> None:
+    open_round(site)
+    year, now = site.clock.now.year, site.clock.now
+    client = signed_in(site)
+    add_people(site.database, range(8000, 8030), now, channel="web")
+    add_people(site.database, range(9000, 9030), now, channel="web", flood_round=year - 1)
+    nobody = read(client, "/statistics").text
+    add_people(site.database, range(9), now, channel="web", flood_round=year)
+    assert read(client, "/statistics").text == nobody, "one to nine look like none"
+    assert "trong năm 2026: dưới 10." in floods(read(client, "/statistics"))
+    add_people(site.database, [9], now, channel="web", flood_round=year)
+    ten = read(client, "/statistics").text
+    assert "trong năm 2026: 10–19." in ten
+    add_people(site.database, range(10, 19), now, channel="web", flood_round=year)
+    assert read(client, "/statistics").text == ten, "one who comes or leaves does not show"
+    add_people(site.database, range(19, 1207), now, channel="web", flood_round=year)
+    assert "trong năm 2026: 1.200–1.209." in floods(read(client, "/statistics"))
+    english = floods(client.get("/console/statistics", headers={"accept-language": "en"}))
+    assert "in 2026: 1,200–1,209. Seals count these people." in english
+
+
+def test_an_administrator_sees_by_which_rule_a_seal_treats_a_flood(site: Site) -> None:
+    client = signed_in(site)
+    assert not floods(read(client, "/statistics")), "there is no round"
+    open_round(site)
+    year = site.clock.now.year
+    assert "vẫn tính những người này" in floods(read(client, "/statistics"))
+    assert f"hoctap round floods {year} leave-out" in read(client, "/statistics").text
+    with site.database.transaction() as transaction:
+        set_floods(transaction, year, site.clock.now, "somebody", leaves_out=True)
+    assert "từ nay không tính thêm những người này" in floods(read(client, "/statistics"))
+    assert f"hoctap round floods {year} count" in read(client, "/statistics").text
+    with site.database.transaction() as transaction:
+        change_round(transaction, year, state="closed")
+    assert not floods(read(client, f"/statistics/{year}")), "there is nothing left to decide"
+
+
+@pytest.mark.parametrize("role", ["statistics", "campaigns"])
+def test_others_see_nothing_of_floods(site: Site, role: Role) -> None:
+    open_round(site)
+    assert not floods(read(signed_in(site, role), "/statistics"))
 
 
 def test_english(site: Site) -> None:

@@ -1,4 +1,7 @@
-"""The figures: the overview, a commune's page, the releases and their files. Nothing is newer than a release."""
+"""The figures: the overview, a commune's page, the releases and their files. Nothing is newer than a release.
+
+But for what an administrator sees of floods of new accounts, in tens.
+"""
 
 import asyncio
 from functools import partial
@@ -8,6 +11,7 @@ from starlette.responses import Response
 
 from engine.disclosure.released import PROVINCE
 from handlers.download_statistics import download_of_unit
+from handlers.look_at_floods import look_at_floods
 from handlers.look_at_statistics import (
     Shelf,
     complete_charts,
@@ -65,7 +69,11 @@ async def show_releases(visit: Visit) -> Response:
         year=None if year is None else int(year),
         say=visit.say,
     )
-    return visit.page("statistics/releases.html", page=await visit.look(look))
+    page = await visit.look(look)
+    floods = None
+    if visit.may("settings"):
+        floods = await visit.look(partial(look_at_floods, year=page.year, say=visit.say))
+    return visit.page("statistics/releases.html", page=page, floods=floods)
 
 
 async def show_release(visit: Visit) -> Response:
