@@ -9,7 +9,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.postgres", "tests.browser"]
+pytest_plugins = ["tests.done_once", "tests.postgres", "tests.browser"]
 
 # A slow machine is no defect; each test has its time limit from pytest-timeout.
 hypothesis.settings.register_profile("hoctap", deadline=None)

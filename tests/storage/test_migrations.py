@@ -12,6 +12,8 @@ from engine.errors import SettingsProblem
 from storage.database import Database, open_database
 from storage.tables import metadata
 
+pytestmark = pytest.mark.usefixtures("every_migration")
+
 
 def test_migrations_and_tables_agree(database: Database) -> None:
     with database.engine.connect() as connection:
