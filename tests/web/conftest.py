@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
@@ -35,6 +36,8 @@ class Site:
     rate: RateLimit
     tries: RateLimit
     folder: Path
+    loop: BlockingPortal
+    """One for all requests: without it TestClient begins a thread and an event loop for each."""
     clients: list[TestClient] = field(default_factory=list)
 
     def client(self, base_url: str = "http://testserver", *, raises: bool = True) -> TestClient:
@@ -42,6 +45,7 @@ class Site:
         console = make_console(self.door, self.tries, serve_static) if isinstance(self.door, Hoctap) else []
         app = make_web_chat(self.door, handbook().speak, self.rate, console)
         client = TestClient(app, base_url, raise_server_exceptions=raises, follow_redirects=False)
+        client.portal = self.loop
         self.clients.append(client)
         return client
 
@@ -73,12 +77,14 @@ def open_site(url: str, folder: Path) -> Iterator[Site]:
     runner = make_runner(database)
     clock = Clock()
     rate, tries = (RateLimit(1_000_000, 1_000_000, time.monotonic) for _ in range(2))
-    site = Site(database, Hoctap(handbook(), runner, clock, keys()), clock, rate, tries, folder)
+    door = Hoctap(handbook(), runner, clock, keys())
     try:
-        yield site
+        with start_blocking_portal() as loop:
+            site = Site(database, door, clock, rate, tries, folder, loop)
+            yield site
+            for client in site.clients:
+                client.close()
     finally:
-        for client in site.clients:
-            client.close()
         runner.close()
         database.close()
 
