@@ -17,7 +17,7 @@ from handlers.release_files import Scope, make_files
 from handlers.rounds import ensure_round
 from handlers.staff import invite
 from storage.database import Database
-from storage.releases import load_last_release, save_files, save_release
+from storage.releases import ReleaseFile, load_last_release, save_files, save_release
 from storage.round_keys import RoundKeys
 from tests.reports.releases import interim_release
 
@@ -40,17 +40,32 @@ def count_everything(database: Database, now: datetime) -> int:
         return write_waiting(transaction, keys(), round_of(now), now, shuffle, is_due=True, stays=timedelta(0))
 
 
-def publish_made_up(database: Database, handbook: Handbook) -> Release:
+def publish_made_up(database: Database) -> Release:
     """Stores a made-up release with its files, once."""
     with database.transaction() as transaction:
         if known := load_last_release(transaction):
             return known
-    return publish(database, handbook, interim_release())
+    return _publish(database, interim_release(), _interim_files())
+
+
+@cache
+def _interim_files() -> list[ReleaseFile]:
+    """Drawn once for all tests: it takes seconds."""
+    from tests.chats import handbook  # it needs this file itself
+
+    return _drawn(handbook(), interim_release())
 
 
 def publish(database: Database, handbook: Handbook, release: Release) -> Release:
     """Stores a release with its files for the province and one commune."""
-    files = make_files(handbook, release, {}, Scope([PROVINCE, UNIT]))
+    return _publish(database, release, _drawn(handbook, release))
+
+
+def _drawn(handbook: Handbook, release: Release) -> list[ReleaseFile]:
+    return list(make_files(handbook, release, {}, Scope([PROVINCE, UNIT])))
+
+
+def _publish(database: Database, release: Release, files: list[ReleaseFile]) -> Release:
     with database.transaction() as transaction:
         save_release(transaction, release, Standing({UNIT: IssuedRow(Tally(10), 1)}))
         save_files(transaction, release, files)

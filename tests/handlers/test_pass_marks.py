@@ -111,7 +111,7 @@ def test_a_result_is_held_against_the_mark_in_force(village: Village) -> None:
 def test_between_releases_of_a_round_a_mark_is_confirmed_and_not_changed(village: Village) -> None:
     """Who met the rule in one release must meet it in the next, or the proof that both are safe does not hold."""
     enter(village, 75)
-    publish_made_up(village.database, handbook())
+    publish_made_up(village.database)
     with pytest.raises(SettingRefused, match="in_use"):
         enter(village, 74)
     with pytest.raises(SettingRefused, match="in_use"):

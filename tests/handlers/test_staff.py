@@ -64,7 +64,7 @@ def test_the_link_itself_is_kept_nowhere(village: Village) -> None:
 
 
 def test_a_commune_sees_itself_and_the_province(village: Village) -> None:
-    publish_made_up(village.database, handbook())
+    publish_made_up(village.database)
     come(village, "officer")
     tables = json.loads(file_of(village, "officer"))["tables"]
     assert [table["id"] for table in tables] == ["T0", "T1"]
@@ -72,14 +72,14 @@ def test_a_commune_sees_itself_and_the_province(village: Village) -> None:
 
 
 def test_the_province_sees_all(village: Village) -> None:
-    publish_made_up(village.database, handbook())
+    publish_made_up(village.database)
     come(village, "officer", PROVINCE)
     assert len(json.loads(file_of(village, "officer"))["tables"][1]["rows"]) == 76
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_a_stranger_gets_no_file(village: Village, kind: AttachmentKind) -> None:
-    publish_made_up(village.database, handbook())
+    publish_made_up(village.database)
     village.finish("citizen")
     for name in ("citizen", "nobody at all"):
         with pytest.raises(NotFound):
@@ -88,7 +88,7 @@ def test_a_stranger_gets_no_file(village: Village, kind: AttachmentKind) -> None
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_every_download_is_audited_and_gives_the_same_bytes(village: Village, kind: AttachmentKind) -> None:
-    publish_made_up(village.database, handbook())
+    publish_made_up(village.database)
     come(village, "officer")
     assert file_of(village, "officer", kind) == file_of(village, "officer", kind)
     assert audited(village)[:2] == [("staff 1", "file_downloaded")] * 2
@@ -103,7 +103,7 @@ def test_before_the_first_release_there_is_no_file(village: Village) -> None:
 
 
 def test_who_is_dismissed_sees_nothing_from_that_moment(village: Village) -> None:
-    publish_made_up(village.database, handbook())
+    publish_made_up(village.database)
     come(village, "officer")
     village.run(partial(dismiss, member=1, now=village.clock.now))
     with pytest.raises(NotFound):

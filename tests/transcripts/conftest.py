@@ -118,7 +118,7 @@ def _happen(chat: Chat, line: str) -> None:
         if isinstance(chat, TelegramChat):  # only there it stands in the chat, and its buttons with it
             chat.receive(MESSAGE_BUTTONS)
     elif line == RELEASED:
-        chat.publish(publish_made_up(chat.database, handbook()))
+        chat.publish(publish_made_up(chat.database))
     elif invited := _INVITED.fullmatch(line):
         who, unit, token = invited.groups()
         invite_somebody(chat.database, handbook(), unit, token, chat.clock.now, ROLES[who])

@@ -131,7 +131,7 @@ def test_a_pass_mark_goes_back_to_the_shipped_one(site: Site, office: TestClient
 
 
 def test_in_the_middle_of_a_round_a_pass_mark_is_only_confirmed(site: Site, office: TestClient) -> None:
-    publish_made_up(site.database, handbook())
+    publish_made_up(site.database)
     for source in ("Công văn 12/HKH", ""):
         page = post(office, f"/settings/pass-marks/{UNIT}", points="74", source=source)
         assert page.status_code == 400

@@ -62,7 +62,7 @@ def audit(site: Site) -> list[str]:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_the_overview_of_the_province(site: Site, role: Role) -> None:
-    publish_made_up(site.database, handbook())
+    publish_made_up(site.database)
     page = read(signed_in(site, role))
     words = words_of(page)
     assert AS_OF in words
@@ -78,7 +78,7 @@ def test_the_overview_of_the_province(site: Site, role: Role) -> None:
 
 
 def test_what_is_hidden_is_never_nothing(site: Site) -> None:
-    publish_made_up(site.database, handbook())
+    publish_made_up(site.database)
     words = words_of(read(signed_in(site)))
     for code in SMALL:
         assert f"{handbook().province.by_code[code].name} … … …" in words
@@ -86,7 +86,7 @@ def test_what_is_hidden_is_never_nothing(site: Site) -> None:
 
 @pytest.mark.parametrize("role", ["statistics", "campaigns"])
 def test_a_communes_staff_see_their_own_commune_and_the_province_row_alone(site: Site, role: Role) -> None:
-    publish_made_up(site.database, handbook())
+    publish_made_up(site.database)
     client = signed_in(site, role, HUGE)
     page = read(client)
     words = words_of(page)
@@ -103,7 +103,7 @@ def test_a_communes_staff_see_their_own_commune_and_the_province_row_alone(site:
 
 
 def test_the_province_sees_every_commune(site: Site) -> None:
-    publish_made_up(site.database, handbook())
+    publish_made_up(site.database)
     client = signed_in(site, "statistics")
     words = words_of(read(client, f"/communes/{HUGE}"))
     assert "1.105" in words
@@ -112,7 +112,7 @@ def test_the_province_sees_every_commune(site: Site) -> None:
 
 
 def test_a_hidden_commune_says_why(site: Site) -> None:
-    publish_made_up(site.database, handbook())
+    publish_made_up(site.database)
     words = words_of(read(signed_in(site, "statistics", HIDDEN)))
     assert handbook().languages["vi"].plain("statistics_picture.hidden") in words
     assert "5.903" in words, "the province's figures meanwhile"
@@ -129,7 +129,7 @@ def test_before_the_first_release_it_says_what_comes(site: Site) -> None:
 
 
 def test_adults_entered_since_the_seal_show_at_once(site: Site) -> None:
-    publish_made_up(site.database, handbook())
+    publish_made_up(site.database)
     with site.database.transaction() as transaction:
         save_adults(transaction, adults_of_all())
     page = read(signed_in(site))
@@ -175,7 +175,7 @@ def test_a_commune_hears_whether_its_row_moved(site: Site) -> None:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_files_are_the_stored_bytes_and_it_is_written_down_who_took_them(site: Site, language: str) -> None:
-    publish_made_up(site.database, handbook())
+    publish_made_up(site.database)
     client = signed_in(site, "statistics", UNIT)
     assert 'name="file" value="xlsx.vi"' in read(client).text
     answers = [post(client, f"/statistics/{UNIT}/2026/3/file", file=f"xlsx.{language}") for _ in range(2)]
@@ -186,7 +186,7 @@ def test_files_are_the_stored_bytes_and_it_is_written_down_who_took_them(site: S
 
 
 def test_charts_and_nonsense_are_no_files(site: Site) -> None:
-    publish_made_up(site.database, handbook())
+    publish_made_up(site.database)
     client = signed_in(site)
     for file in ("bars.vi", "map.vi", "xlsx.xx", "", "xlsx", "exe.vi"):
         assert post(client, f"/statistics/{PROVINCE}/2026/3/file", file=file).status_code == 404
@@ -203,7 +203,7 @@ def test_files_of_communes_that_make_room_are_not_offered(site: Site) -> None:
 
 
 def test_the_poster_of_a_commune(site: Site) -> None:
-    publish_made_up(site.database, handbook())
+    publish_made_up(site.database)
     client = signed_in(site, "statistics", HUGE)
     assert "HOCTAP_WEB_URL" in words_of(read(client))
     assert read(client, f"/communes/{HUGE}/poster").status_code == 404
@@ -269,7 +269,7 @@ def test_others_see_nothing_of_floods(site: Site, role: Role) -> None:
 
 
 def test_english(site: Site) -> None:
-    publish_made_up(site.database, handbook())
+    publish_made_up(site.database)
     client = signed_in(site)
     page = client.get("/console", headers={"accept-language": "en"})
     words = words_of(page)

@@ -28,7 +28,7 @@ FILES = {
 
 @pytest.fixture
 def released(site: Site) -> Site:
-    release = publish_made_up(site.database, handbook())
+    release = publish_made_up(site.database)
     assert isinstance(site.door, Hoctap)
     site.door.put_in_force(replace(site.door.handbook, release=release))
     return site
