@@ -39,9 +39,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         if item.get_closest_marker("browser") or "standin_conformance" in item.path.parts or is_on_postgres:
             item.add_marker("slow")
     yield
-    # Playwright leaves an event loop running in this thread: after it, asyncio.run() would fail. Sorted when all
-    # others have: pytest itself moves tests that share a parameter together.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    # Sorted when all others have: pytest itself moves tests that share a parameter together.
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[bool, float]:
+    """Long ones first, so that no worker waits at the end for one that has just begun. Those with a browser last:
+    Playwright leaves an event loop running in this thread, after which asyncio.run() would fail."""
+    limit = item.get_closest_marker("timeout")
+    return item.get_closest_marker("browser") is not None, -limit.args[0] if limit else 0
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

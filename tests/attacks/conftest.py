@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,12 +70,12 @@ def replay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replay]:
     product.close()
 
 
-@pytest.fixture
-def publish_with(tmp_path: Path) -> Publish:
-    """Exports of a world by the broken publisher."""
-    folders = (tmp_path / f"broken-{number}" for number in range(1000))
+@pytest.fixture(scope="session")
+def publish_with(tmp_path_factory: pytest.TempPathFactory) -> Publish:
+    """Exports of a world by the broken publisher: each once."""
 
-    def published(acts: Sequence[Act], flaws: Flaws) -> Scored:
-        return Scored(publish(acts, next(folders), flaws), Truth(acts))
+    @cache
+    def publish_once(acts: tuple[Act, ...], flaws: Flaws) -> Scored:
+        return Scored(publish(acts, tmp_path_factory.mktemp("broken") / "out", flaws), Truth(acts))
 
-    return published
+    return lambda acts, flaws: publish_once(tuple(acts), flaws)

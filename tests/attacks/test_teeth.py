@@ -1,5 +1,6 @@
 """Every attack succeeds on a publisher broken in the way it looks for. One that never does proves nothing."""
 
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -17,6 +18,7 @@ from tests.attacks.a08_retake_probe import find_echoes
 from tests.attacks.a09_sybils import victims_openness
 from tests.attacks.a13_file_metadata import find_file_differences, find_metadata
 from tests.attacks.a15_tracker import find_trackers
+from tests.attacks.broken import publish
 from tests.attacks.broken_bands import CAREFUL, LIVE, THRESHOLD_ONLY, UNPOOLED, Flaws
 from tests.attacks.conftest import Publish
 from tests.attacks.truth import Scored
@@ -210,10 +212,11 @@ def test_a15_tracks_who_was_in_the_pool(publish_with: Publish) -> None:
     assert find_trackers(publish_with(with_a_leaver(), CAREFUL)) == []
 
 
-def test_a15_tells_files_apart(publish_with: Publish) -> None:
-    plain, again, other = (publish_with(world(0), flaws) for flaws in (CAREFUL, CAREFUL, Flaws(says_who=True)))
-    assert find_file_differences(plain.exports.folder, again.exports.folder) == []
-    assert find_file_differences(plain.exports.folder, other.exports.folder)
+def test_a15_tells_files_apart(tmp_path: Path) -> None:
+    published = {"plain": CAREFUL, "again": CAREFUL, "other": Flaws(says_who=True)}
+    plain, again, other = (publish(world(0), tmp_path / name, flaws).folder for name, flaws in published.items())
+    assert find_file_differences(plain, again) == []
+    assert find_file_differences(plain, other)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from random import Random
 from typing import Literal
 
@@ -19,21 +20,24 @@ Plant = Literal["all pass", "all fail", "all 10", "all 0", "all 7"]
 When = Literal["before seal", "after seal", "before final"]
 
 
-def world(seed: int) -> list[Act]:
+@cache
+def world(seed: int) -> tuple[Act, ...]:
     """The world of a seed: a dozen communes, small to large."""
     communes = Random(seed).sample(commune_codes(), COMMUNES)
-    return make_world(communes, MEDIANS[seed % len(MEDIANS)], DAYS, seed)
+    return tuple(make_world(communes, MEDIANS[seed % len(MEDIANS)], DAYS, seed))
 
 
-def sybil_world(seed: int) -> tuple[list[Act], str, list[tuple[int, ...]]]:
+@cache
+def sybil_world(seed: int) -> tuple[tuple[Act, ...], str, list[tuple[int, ...]]]:
     """A world with 9 to 30 sybils around a victim: its acts, the victim's commune, what the sybils answered."""
     sybils = 9 + seed % 22
     acts = make_world(Random(seed).sample(commune_codes(), COMMUNES), 40, DAYS, seed, sybils)
     fakes = [act for act in acts if act.person.startswith("sybil-")]
-    return acts, fakes[0].commune, [act.scores for act in fakes]
+    return tuple(acts), fakes[0].commune, [act.scores for act in fakes]
 
 
-def with_two_small_communes(seed: int) -> list[Act]:
+@cache
+def with_two_small_communes(seed: int) -> tuple[Act, ...]:
     """A world in which only two communes have fewer than ten people."""
     acts = make_world(commune_codes()[:COMMUNES], 300, DAYS, seed)
     small = commune_codes()[:2]
@@ -44,10 +48,11 @@ def with_two_small_communes(seed: int) -> list[Act]:
             left[act.commune] -= 1
         if left.get(act.commune, 0) >= 0:
             kept.append(act)
-    return numbered(kept)
+    return tuple(numbered(kept))
 
 
-def with_a_leaver() -> list[Act]:
+@cache
+def with_a_leaver() -> tuple[Act, ...]:
     """A world whose pooled row is of three communes with four people each; then one has eleven, the others ten."""
     communes = commune_codes()[:4]
     some = make_world(communes, 300, 1, 1)
@@ -58,7 +63,7 @@ def with_a_leaver() -> list[Act]:
         for code, size in zip(communes, sizes, strict=True):
             acts += [replace(people[code].pop(), day=day) for _ in range(size)]
         acts.append(Act(0, day, "", "seal"))
-    return numbered([*acts, Act(0, end, "", "close")])
+    return tuple(numbered([*acts, Act(0, end, "", "close")]))
 
 
 def planted(acts: Sequence[Act], plant: Plant, commune: str, seed: int) -> list[Act]:

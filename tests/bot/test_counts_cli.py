@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from click.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.world_file import FORMS, Act, write_world
+from engine.disclosure.released import PROVINCE
+from engine.handbook import Handbook
 from engine.state import AGE_BANDS, SEXES
+from handlers.release_files import Scope, everything
 
 pytestmark = pytest.mark.slow  # makes files of whole releases
 
@@ -98,7 +102,19 @@ def test_a_seal_is_refused_in_words(tmp_path: Path) -> None:
     assert "there is no round 2031" in refused("release", "seal", "--round", "2031")
 
 
-@pytest.mark.slow  # makes every file of every commune
+@pytest.fixture
+def few_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every kind of file, but of the province and one commune only."""
+
+    def few(handbook: Handbook) -> Scope:
+        whole = everything(handbook)
+        assert list(whole.units) == [PROVINCE, *handbook.province.by_code]
+        return replace(whole, units=whole.units[:2])
+
+    monkeypatch.setattr("handlers.seal_round.everything", few)
+
+
+@pytest.mark.usefixtures("few_files")
 def test_closing_asks_for_two_witnesses_and_the_name_and_can_be_tried_dry(tmp_path: Path) -> None:
     replay(tmp_path, [*acts_of(*ENOUGH), SEAL])
     close = ("round", "close", "2026")
