@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 from jinja2 import Environment, FileSystemBytecodeCache
-from sqlalchemy import event, inspect, text
+from sqlalchemy import Connection, event, inspect
 from sqlalchemy.util import LRUCache
 
 import storage.database
-from storage.database import Database, Transaction, newest_revision, open_database
+from storage.database import Database, open_database
+from storage.schema import migrate
 
 Migrate = Callable[..., None]
 STATEMENTS = 5_000
@@ -25,34 +26,28 @@ STATEMENTS = 5_000
 @pytest.fixture(scope="session", autouse=True)
 def migrate_by_alembic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Migrate]:
     """What the program itself does. For the whole run, in this process, only what it makes is copied."""
-    migrate = storage.database.migrate
     path = tmp_path_factory.mktemp("migrated") / "hoctap.db"
     open_database(f"sqlite:///{path}").close()
     with closing(sqlite3.connect(path)) as connection:
         made = [each for each in connection.iterdump() if each not in ("BEGIN TRANSACTION;", "COMMIT;")]
 
-    def copy_or_migrate(transaction: Transaction, revision: str = "head") -> None:
-        there = inspect(transaction.connection).get_table_names() if revision == "head" else None
-        if there == [] and transaction.is_sqlite:
+    def copy_or_migrate(connection: Connection, revision: str = "head") -> None:
+        is_empty_file = connection.dialect.name == "sqlite" and not inspect(connection).get_table_names()
+        if revision == "head" and is_empty_file:
             for statement in made:
-                transaction.connection.exec_driver_sql(statement)
-        elif not there or not _is_newest(transaction, there):
-            migrate(transaction, revision)
+                connection.exec_driver_sql(statement)
+        else:
+            migrate(connection, revision)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(storage.database, "migrate", copy_or_migrate)
+        patch.setattr("storage.database.migrate", copy_or_migrate)
         yield migrate
-
-
-def _is_newest(transaction: Transaction, tables: list[str]) -> bool:
-    version = text("SELECT version_num FROM alembic_version")
-    return "alembic_version" in tables and transaction.connection.scalar(version) == newest_revision()
 
 
 @pytest.fixture
 def every_migration(migrate_by_alembic: Migrate, monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests of the migrations: none is left out."""
-    monkeypatch.setattr(storage.database, "migrate", migrate_by_alembic)
+    monkeypatch.setattr("storage.database.migrate", migrate_by_alembic)
 
 
 @pytest.fixture(scope="session", autouse=True)
