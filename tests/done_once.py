@@ -51,10 +51,11 @@ def every_migration(migrate_by_alembic: Migrate, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture(scope="session", autouse=True)
-def statements_are_compiled_once() -> Iterator[None]:
+def statements_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """All SQLite databases share what SQLAlchemy keeps for each engine: statements and their dialect."""
     connect = storage.database.connect
-    model = connect("sqlite://")
+    # A file, as the others: with the dialect goes what it does about errors.
+    model = connect(f"sqlite:///{tmp_path_factory.mktemp('model')}/hoctap.db")
     model.engine.connect().close()  # only now the dialect knows which SQLite it is for
     model.engine._compiled_cache = LRUCache(STATEMENTS)
 
