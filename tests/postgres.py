@@ -5,12 +5,15 @@ import shutil
 import signal
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import psycopg
 import pytest
+
+from storage.database import open_database
 
 # The same on every machine, whatever its locale: bytes in order, case by Unicode.
 COLLATION = "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
@@ -58,6 +61,14 @@ def fresh_postgres(postgres_url: str) -> FreshPostgres:
         return postgres_url.replace("/postgres?", f"/{name}?")
 
     return fresh_postgres
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(fresh_postgres: FreshPostgres) -> Callable[[], str]:
+    """A function that makes a new database with all tables: a copy, for that is quicker than migrating."""
+    original = fresh_postgres()
+    open_database(original).close()
+    return partial(fresh_postgres, like=original)
 
 
 def _name_in(url: str) -> str:

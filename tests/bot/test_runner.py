@@ -27,8 +27,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/hoctap.db"
     else:
-        fresh_postgres: Callable[[], str] = request.getfixturevalue("fresh_postgres")
-        url = fresh_postgres()
+        migrated: Callable[[], str] = request.getfixturevalue("migrated_postgres")
+        url = migrated()
     opened = open_database(url)
     yield opened
     opened.close()

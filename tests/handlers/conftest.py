@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.handlers.village import Village
-from tests.storage.conftest import database, migrated_postgres, url
+from tests.storage.conftest import database, url
 
-__all__ = ["database", "migrated_postgres", "url", "village"]
+__all__ = ["database", "url", "village"]
 
 
 @pytest.fixture

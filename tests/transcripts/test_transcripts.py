@@ -41,9 +41,9 @@ def test_on_sqlite(transcript: Path, tmp_path: Path, request: pytest.FixtureRequ
 
 
 @pytest.mark.slow  # a new server connection after every turn
-def test_on_postgresql(transcript: Path, fresh_postgres: Callable[[], str]) -> None:
+def test_on_postgresql(transcript: Path, migrated_postgres: Callable[[], str]) -> None:
     written = transcript.read_text(encoding="utf-8")
-    with closing(DatabaseChat(fresh_postgres())) as chat:
+    with closing(DatabaseChat(migrated_postgres())) as chat:
         assert "\n".join(play(chat, said_lines(written), restarts=True)) + "\n" == written
 
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,6 @@ from channels.webchat.static_files import serve_static
 from storage.database import Database, open_database
 from tests.chats import Clock, handbook
 from tests.counting import keys
-from tests.postgres import FreshPostgres
 from tests.server import Person, Server, running_server
 from web.console import make_console
 
@@ -102,8 +101,8 @@ def either_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'hoctap.db'}"
     else:
-        fresh_postgres: FreshPostgres = request.getfixturevalue("fresh_postgres")
-        url = fresh_postgres()
+        migrated: Callable[[], str] = request.getfixturevalue("migrated_postgres")
+        url = migrated()
     with open_site(url, tmp_path) as site:
         yield site
 
