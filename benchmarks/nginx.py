@@ -39,6 +39,7 @@ def _config(folder: Path, upstream: int, port: int) -> str:
         "listen [::]:443 ssl http2;": "",
         "listen 80;": f"listen unix:{folder}/plain;",
         "listen [::]:80;": "",
+        "$binary_remote_addr zone=hoctap_requests": "$not_of_ours zone=hoctap_requests",
         "ssl_certificate ": "# ",
         "ssl_certificate_key ": "# ",
         "/var/log/nginx": str(folder),
@@ -50,7 +51,9 @@ def _config(folder: Path, upstream: int, port: int) -> str:
     temporary = "".join(f"{each}_temp_path {folder};\n" for each in places)
     as_root = "user root;\n" if os.geteuid() == 0 else ""
     head = f"{as_root}daemon off;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
-    return f"{head}http {{\n{temporary}{site}}}\n"
+    # Our browsers share one address, and press faster than any village.
+    ours = 'map $remote_addr $not_of_ours {\n127.0.0.1 "";\ndefault $binary_remote_addr;\n}\n'
+    return f"{head}http {{\n{temporary}{ours}{site}}}\n"
 
 
 def _wait_for(port: int) -> None:
