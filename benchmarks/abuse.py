@@ -9,7 +9,6 @@ from functools import partial
 from benchmarks.browsers import CONNECTIONS, press
 from benchmarks.effort import Effort
 from benchmarks.figures import Figure
-from benchmarks.flood import Sent, flood
 from benchmarks.junk import PER_SECOND, Junk, Origin, attack
 from benchmarks.machine import memory_mb
 from benchmarks.nginx import nginx_before
@@ -21,7 +20,7 @@ _LIMITS = {"HOCTAP_REQUESTS_PER_MINUTE": "120000", "HOCTAP_REQUEST_BURST": "1000
 
 _KINDS: dict[str, Origin] = {"one address": "one", "an address each": "many"}
 
-_Attack = Callable[[], AbstractContextManager[Junk | Sent]]
+_Attack = Callable[[], AbstractContextManager[Junk]]
 
 
 def measure(effort: Effort) -> list[Figure]:
@@ -39,7 +38,7 @@ def measure(effort: Effort) -> list[Figure]:
         if shutil.which("nginx"):
             with nginx_before(server.port) as port:
                 for name, origin in _KINDS.items():
-                    seen = _under(partial(flood, port, origin), port, effort)
+                    seen = _under(partial(attack, port, origin, "benchmarks.flood"), port, effort)
                     figures += seen.figures(f"junk from {name} that does not wait, behind nginx", "sent")
         figures.append(Figure("the server's memory after it", "MB", [memory_mb(server.process)]))
     return figures

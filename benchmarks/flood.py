@@ -1,45 +1,23 @@
 """Junk that does not wait for answers: so many requests a second over a few connections, until it is told to stop.
 
-Run as a program; writes how many a second it could send when its standard input is closed.
+Run as a program, by `junk.attack`; writes how many a second it could send when its standard input is closed.
 """
 
 import json
 import random
 import selectors
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from itertools import cycle
 
 from benchmarks.junk import PER_SECOND, Origin, request_of
-from benchmarks.processes import ROOT
 
 CONNECTIONS = 50
 TOGETHER = 8
 """Requests in one packet."""
 _REST_SECONDS = 0.002
-
-
-@dataclass(slots=True)
-class Sent:
-    """What left the attacker; known when the attack is over."""
-
-    per_second: float = 0.0
-
-
-@contextmanager
-def flood(port: int, origin: Origin) -> Iterator[Sent]:
-    """Junk goes to a port, from another process, as long as this is open."""
-    sent = Sent()
-    command = [sys.executable, "-m", "benchmarks.flood", str(port), origin]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        yield sent
-        told, _ = process.communicate()
-    sent.per_second = float(told)
 
 
 def main() -> None:

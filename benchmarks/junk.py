@@ -26,16 +26,16 @@ Origin = Literal["one", "many"]
 
 @dataclass(slots=True)
 class Junk:
-    """What was answered; known when the attack is over."""
+    """What was answered, or sent; known when the attack is over."""
 
     per_second: float = 0.0
 
 
 @contextmanager
-def attack(port: int, origin: Origin) -> Iterator[Junk]:
-    """Junk goes to a port, from another process, as long as this is open."""
+def attack(port: int, origin: Origin, program: str = __name__) -> Iterator[Junk]:
+    """Junk goes to a port, from another process, as long as this is open. `program` is what sends it."""
     seen = Junk()
-    command = [sys.executable, "-m", "benchmarks.junk", str(port), origin]
+    command = [sys.executable, "-m", program, str(port), origin]
     root = Path(__file__).parent.parent
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root) as process:
         yield seen

@@ -145,7 +145,7 @@ class Account:
 
     def has_finished(self, person: int, round_: int) -> bool:
         """Whether this person has finished an assessment of the round, counted since or not."""
-        return self.last_round == round_ and person in self.who_finished
+        return _has_finished(self, person, round_)
 
     def finishing(self, person: int, round_: int) -> "Account":
         """The account after this person has finished."""
@@ -189,7 +189,11 @@ class Addressee(NamedTuple):
 
     def has_finished(self, person: int, round_: int) -> bool:
         """See `Account`."""
-        return self.last_round == round_ and bool(self.finished_people >> person & 1)
+        return _has_finished(self, person, round_)
+
+
+def _has_finished(each: Account | Addressee, person: int, round_: int) -> bool:
+    return each.last_round == round_ and bool(each.finished_people >> person & 1)
 
 
 Role = Literal["statistics", "campaigns", "administrator"]
